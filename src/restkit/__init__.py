@@ -1,0 +1,273 @@
+"""restkit: write an API's SDK once, and use it blocking and awaiting.
+
+The public names are loaded when they are first used, so that importing restkit costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from restkit.attempt import Attempt
+    from restkit.builder import RequestBuilder
+    from restkit.calls import AsyncCall, Call
+    from restkit.client import AsyncClient, Client
+    from restkit.codec import JSON, Codec
+    from restkit.context import CallOptions, Context, ViewOptions
+    from restkit.declare import listing, operation
+    from restkit.errors import (
+        AddressRefused,
+        AuthError,
+        BadEncoding,
+        BadRequest,
+        BodyChanged,
+        BulkheadFull,
+        CircuitOpen,
+        ClientClosed,
+        ConfigError,
+        Conflict,
+        ConnectError,
+        ConnectTimeout,
+        ContentError,
+        DeadlineExceeded,
+        DecodeError,
+        DNSError,
+        Forbidden,
+        InputError,
+        NotFound,
+        PoolTimeout,
+        PreconditionFailed,
+        ProtocolError,
+        ProxyAuthError,
+        ProxyError,
+        QueueFull,
+        RateLimitTimeout,
+        ReadError,
+        ReadTimeout,
+        RedirectError,
+        RedirectRefused,
+        Refused,
+        ResourceError,
+        RestkitError,
+        ServerError,
+        StatusError,
+        StoreError,
+        TimeoutError,
+        TLSError,
+        TLSVerifyError,
+        TooLarge,
+        TooManyRedirects,
+        TooManyRequests,
+        TransportError,
+        TruncatedBody,
+        Unauthorized,
+        UnexpectedContentType,
+        UnsupportedEncoding,
+        WriteError,
+        WriteTimeout,
+    )
+    from restkit.flow import (
+        Ask,
+        Background,
+        Clock,
+        Effect,
+        Emit,
+        Emitting,
+        Flow,
+        Open,
+        Promise,
+        Race,
+        Send,
+        Sleep,
+        Spawn,
+        Steps,
+        Wait,
+        World,
+        when_over,
+    )
+    from restkit.layers import (
+        AttemptEnded,
+        AttemptStarted,
+        CallEnded,
+        CallStarted,
+        Deadline,
+        Hooks,
+        Log,
+        Observe,
+        Observer,
+    )
+    from restkit.mode import Async, M, Sync
+    from restkit.op import Op, Plan
+    from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
+    from restkit.pipeline import Layer, Pipeline, Proceed
+    from restkit.policies.quota import RateLimit
+    from restkit.problem import Problem
+    from restkit.resource import Resource
+    from restkit.resources import Resources
+    from restkit.response import Response
+    from restkit.settings import Settings
+    from restkit.stack import STACK, Place
+    from restkit.verbs import BareResource, Creates, Deletes, Gets, Lists, Replaces, Updates
+    from restkit.wire import InsecureWarning, PerLoop
+
+_HOMES = {
+    "attempt": "Attempt",
+    "builder": "RequestBuilder",
+    "calls": "AsyncCall Call",
+    "client": "AsyncClient Client",
+    "codec": "Codec JSON",
+    "context": "CallOptions Context ViewOptions",
+    "declare": "listing operation",
+    "errors": "AddressRefused AuthError BadEncoding BadRequest BodyChanged BulkheadFull CircuitOpen ClientClosed ConfigError Conflict ConnectError ConnectTimeout ContentError DNSError DeadlineExceeded DecodeError Forbidden InputError NotFound PoolTimeout PreconditionFailed ProtocolError ProxyAuthError ProxyError QueueFull RateLimitTimeout ReadError ReadTimeout RedirectError RedirectRefused Refused ResourceError RestkitError ServerError StatusError StoreError TLSError TLSVerifyError TimeoutError TooLarge TooManyRedirects TooManyRequests TransportError TruncatedBody Unauthorized UnexpectedContentType UnsupportedEncoding WriteError WriteTimeout",
+    "flow": "Ask Background Clock Effect Emit Emitting Flow Open Promise Race Send Sleep Spawn Steps Wait World when_over",
+    "layers": "AttemptEnded AttemptStarted CallEnded CallStarted Deadline Hooks Log Observe Observer",
+    "mode": "Async M Sync",
+    "op": "Op Plan",
+    "pagination": "AsyncPages Page Pages Paginator SinglePage",
+    "pipeline": "Layer Pipeline Proceed",
+    "policies.quota": "RateLimit",
+    "problem": "Problem",
+    "resource": "Resource",
+    "resources": "Resources",
+    "response": "Response",
+    "settings": "Settings",
+    "stack": "Place STACK",
+    "verbs": "BareResource Creates Deletes Gets Lists Replaces Updates",
+    "wire": "InsecureWarning PerLoop",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'restkit' has no attribute {name!r}", name=name)
+    found = globals()[name] = getattr(import_module(f"restkit.{home}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])
+
+
+__all__ = [
+    "JSON",
+    "STACK",
+    "AddressRefused",
+    "Ask",
+    "Async",
+    "AsyncCall",
+    "AsyncClient",
+    "AsyncPages",
+    "Attempt",
+    "AttemptEnded",
+    "AttemptStarted",
+    "AuthError",
+    "Background",
+    "BadEncoding",
+    "BadRequest",
+    "BareResource",
+    "BodyChanged",
+    "BulkheadFull",
+    "Call",
+    "CallEnded",
+    "CallOptions",
+    "CallStarted",
+    "CircuitOpen",
+    "Client",
+    "ClientClosed",
+    "Clock",
+    "Codec",
+    "ConfigError",
+    "Conflict",
+    "ConnectError",
+    "ConnectTimeout",
+    "ContentError",
+    "Context",
+    "Creates",
+    "DNSError",
+    "Deadline",
+    "DeadlineExceeded",
+    "DecodeError",
+    "Deletes",
+    "Effect",
+    "Emit",
+    "Emitting",
+    "Flow",
+    "Forbidden",
+    "Gets",
+    "Hooks",
+    "InputError",
+    "InsecureWarning",
+    "Layer",
+    "Lists",
+    "Log",
+    "M",
+    "NotFound",
+    "Observe",
+    "Observer",
+    "Op",
+    "Open",
+    "Page",
+    "Pages",
+    "Paginator",
+    "PerLoop",
+    "Pipeline",
+    "Place",
+    "Plan",
+    "PoolTimeout",
+    "PreconditionFailed",
+    "Problem",
+    "Proceed",
+    "Promise",
+    "ProtocolError",
+    "ProxyAuthError",
+    "ProxyError",
+    "QueueFull",
+    "Race",
+    "RateLimit",
+    "RateLimitTimeout",
+    "ReadError",
+    "ReadTimeout",
+    "RedirectError",
+    "RedirectRefused",
+    "Refused",
+    "Replaces",
+    "RequestBuilder",
+    "Resource",
+    "ResourceError",
+    "Resources",
+    "Response",
+    "RestkitError",
+    "Send",
+    "ServerError",
+    "Settings",
+    "SinglePage",
+    "Sleep",
+    "Spawn",
+    "StatusError",
+    "Steps",
+    "StoreError",
+    "Sync",
+    "TLSError",
+    "TLSVerifyError",
+    "TimeoutError",
+    "TooLarge",
+    "TooManyRedirects",
+    "TooManyRequests",
+    "TransportError",
+    "TruncatedBody",
+    "Unauthorized",
+    "UnexpectedContentType",
+    "UnsupportedEncoding",
+    "Updates",
+    "ViewOptions",
+    "Wait",
+    "World",
+    "WriteError",
+    "WriteTimeout",
+    "listing",
+    "operation",
+    "when_over",
+]

@@ -1,0 +1,248 @@
+"""Client: a stack over a transport, and what hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from types import TracebackType
+from typing import Any, ClassVar, Self, TypeAlias, overload
+
+import httpx
+from typing_extensions import TypeVar, Unpack, override
+
+from restkit.answers import Answers
+from restkit.builder import RequestBuilder
+from restkit.context import CallOptions, ViewOptions
+from restkit.curl import as_curl
+from restkit.draft import Draft
+from restkit.errors import ConfigError, RestkitError
+from restkit.flow import Effect, Emitting, Flow
+from restkit.lent import Lent
+from restkit.mode import Async, M, Sync
+from restkit.op import Op
+from restkit.opening import Opening
+from restkit.passage import Passage
+from restkit.plain import PlainVerbs
+from restkit.redaction import redact_url
+from restkit.resources import Resources
+from restkit.response import Response
+from restkit.session import Session
+from restkit.settings import VIEW_OPTIONS, Keywords, Settings, check_options
+
+R = TypeVar("R")
+T = TypeVar("T")
+S = TypeVar("S", bound="Client[Sync]")
+A = TypeVar("A", bound="Client[Async]")
+
+
+class Client(PlainVerbs[M]):
+    """An API's client: `class Acme(Client[M], base_url="https://api.acme.test"): users: Users[M]`.
+
+    `Acme()` blocks, `Acme[Async]()` awaits. Settings are keywords of the class and of the constructor; `Settings` says
+    what each means. Threads, tasks and event loops may share a client. Close it, or use it in a `with`.
+
+    Raises ConfigError for an unknown or wrong setting.
+    """
+
+    awaits: ClassVar[bool] = False
+    _defaults: ClassVar[Settings] = Settings()
+    _other: ClassVar[type[Client[Any]]]
+    _where: str = ""
+    _route: str = ""
+
+    def __init_subclass__(cls, **settings: Unpack[Keywords]) -> None:
+        super().__init_subclass__()
+        cls._defaults = merged(cls._defaults, settings)
+
+    def __class_getitem__(cls, mode: Any) -> Any:  # noqa: ANN401 - a world or a type variable
+        """The same client in that world: a real subclass, always the same one."""
+        if mode is not Sync and mode is not Async:
+            return super().__class_getitem__(mode)  # type: ignore[misc] # typing.Generic has it at run time
+        if (mode is Async) is cls.awaits:
+            return cls
+        if "_other" not in cls.__dict__:
+            body = {"awaits": not cls.awaits, "__module__": cls.__module__, "__doc__": cls.__doc__}
+            cls._other = type(cls)(f"{cls.__name__}[{mode.__name__}]", (cls,), body)
+            cls._other._other = cls
+        return cls._other
+
+    def __init__(self, **settings: Unpack[Keywords]) -> None:
+        self.settings = merged(self._defaults, settings)
+        self._session = Session(self.settings, type(self).__name__, awaits=self.awaits)
+        self._answers = Answers(self.settings, type(self).handle_error)
+        self._begin({})
+
+    def _begin(self, options: ViewOptions) -> None:
+        draft = Draft(self.settings, options)
+        proceed = self._session.pipeline.proceed
+        self._passage = Passage(proceed, draft, self._answers, self.settings.default_encoding)
+        self._world = self._session.world(self._passage.expand)
+        self._run = self._session.arun if self.awaits else self._session.run
+
+    @property
+    def _caller(self) -> Self:  # type: ignore[override] # a client is its resources' caller, and its own
+        return self
+
+    @overload
+    def execute(self: Client[Sync], what: Effect[R] | Flow[R], /, **options: Unpack[CallOptions]) -> R: ...
+    @overload
+    def execute(
+        self: Client[Async], what: Effect[R] | Flow[R], /, **options: Unpack[CallOptions]
+    ) -> Coroutine[Any, Any, R]: ...
+    def execute(self, what: Any, /, **options: Unpack[CallOptions]) -> Any:
+        """Perform a described call, or run a flow, and answer its value. Raises RestkitError."""
+        if options:
+            return self.with_options(**options).execute(what)
+        return self._run(self._passage.expand(what) if isinstance(what, Effect) else what, self._world)
+
+    @overload
+    def raw(self: Client[Sync], op: Op[R], /) -> Response[R]: ...
+    @overload
+    def raw(self: Client[Async], op: Op[R], /) -> Coroutine[Any, Any, Response[R]]: ...
+    def raw(self, op: Op[Any], /) -> Any:
+        """Perform a described call and answer its Response, whatever its status."""
+        return self._run(self._passage.wrapped(op), self._world)
+
+    @overload
+    def respond(self: Client[Sync], op: Op[R], /) -> Response[R]: ...
+    @overload
+    def respond(self: Client[Async], op: Op[R], /) -> Coroutine[Any, Any, Response[R]]: ...
+    def respond(self, op: Op[Any], /) -> Any:
+        """Perform a described call and answer its Response. Raises StatusError for an undeclared error status."""
+        return self._run(self._passage.checked(op), self._world)
+
+    @overload
+    def stream(
+        self: Client[Sync], op: Op[R], /, **options: Unpack[CallOptions]
+    ) -> AbstractContextManager[Response[R]]: ...
+    @overload
+    def stream(
+        self: Client[Async], op: Op[R], /, **options: Unpack[CallOptions]
+    ) -> AbstractAsyncContextManager[Response[R]]: ...
+    def stream(self, op: Op[Any], /, **options: Unpack[CallOptions]) -> Any:
+        """Perform a described call and open its Response: the body comes as it is read, and is closed at the end.
+
+        The deadline holds for the body as well: pass `deadline=None` for a long one. Raises StatusError for an
+        undeclared error status.
+        """
+        op = op.with_options(**options) if options else op
+        return Opening(lambda: self._run(self._passage.opened(op), self._world))
+
+    @overload
+    def iterate(self: Client[Sync], flow: Emitting[T], /) -> Iterator[T]: ...
+    @overload
+    def iterate(self: Client[Async], flow: Emitting[T], /) -> AsyncIterator[T]: ...
+    def iterate(self, flow: Emitting[Any], /) -> Any:
+        """Run a flow that emits items, as far as they are asked for."""
+        return (self._session.aiterate if self.awaits else self._session.iterate)(flow, self._world)
+
+    def build(self) -> RequestBuilder[M, Any]:
+        """Write a one-off call piece by piece: `client.build().get("/users").params({...}).execute()`."""
+        return RequestBuilder(self, Op("GET", ""))
+
+    def as_curl(self, op: Op[Any], /, *, secrets: bool = False) -> str:
+        """A described call as a curl command; its secrets are masked unless `secrets`."""
+        draft = self._passage.draft
+        return as_curl(draft.request(op, draft.context(op, streamed=False)), self.settings.redact, secrets=secrets)
+
+    def with_options(self, **options: Unpack[ViewOptions]) -> Self:
+        """A view of this client with other timeouts, headers or parameters: it shares the pool and all state.
+
+        Closing a view closes the client. Raises InputError for an unknown or wrong option.
+        """
+        view = object.__new__(type(self))
+        view.__dict__.update({k: v for k, v in self.__dict__.items() if not isinstance(v, Resources)})
+        view._begin(with_view(self._passage.draft.options, options))
+        return view
+
+    @overload
+    def as_httpx(self: Client[Sync]) -> httpx.Client: ...
+    @overload
+    def as_httpx(self: Client[Async]) -> httpx.AsyncClient: ...
+    def as_httpx(self) -> Any:
+        """A plain httpx client on the same layers and pool, for code that wants one. Closing it closes neither."""
+        kind = httpx.AsyncClient if self.awaits else httpx.Client
+        return kind(
+            transport=Lent(self._session.pipeline),
+            base_url=self.settings.base_url or "",
+            headers=self._passage.draft.headers,
+            params={name: str(value) for name, value in self.settings.params.items()} or None,
+            timeout=self.settings.timeout,
+            trust_env=False,
+        )
+
+    @staticmethod
+    def handle_error(error: RestkitError) -> Exception:
+        """What to raise for an error: override it in a subclass to raise exceptions of your own."""
+        return error
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has been closed."""
+        return self._session.is_closed
+
+    def close(self: Client[Sync]) -> None:
+        """Refuse further calls, call off those under way, and close the pool. Again: nothing."""
+        self._must_block("close()", "await client.aclose()")
+        self._session.close()
+
+    async def aclose(self: Client[Async]) -> None:
+        """Refuse further calls, call off those under way, and close the pools. Again: nothing."""
+        self._must_await("aclose()", "client.close()")
+        await self._session.aclose()
+
+    def __enter__(self) -> Self:
+        self._must_block("`with`", "`async with`")
+        return self
+
+    def __exit__(
+        self: Client[Sync], kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    async def __aenter__(self) -> Self:
+        self._must_await("`async with`", "`with`")
+        return self
+
+    async def __aexit__(
+        self: Client[Async], kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.aclose()
+
+    def _must_block(self, what: str, instead: str) -> None:
+        if self.awaits:
+            raise ConfigError(what, f"is for blocking clients, and {type(self).__name__} awaits", f"use {instead}")
+
+    def _must_await(self, what: str, instead: str) -> None:
+        if not self.awaits:
+            raise ConfigError(what, f"is for awaiting clients, and {type(self).__name__} blocks", f"use {instead}")
+
+    @override
+    def __repr__(self) -> str:
+        base = self.settings.base_url
+        return f"<{type(self).__name__}{'' if base is None else ' ' + redact_url(str(base))}>"
+
+
+def merged(settings: Settings, keywords: Keywords) -> Settings:
+    """Settings with keywords over them; headers and parameters are added to those there are."""
+    made = settings.with_keywords(**keywords)
+    if "headers" in keywords and settings.headers:
+        both = settings.headers.copy()
+        both.update(made.headers)
+        made = made.with_keywords(headers=both)
+    if "params" in keywords and settings.params:
+        made = made.with_keywords(params={**settings.params, **made.params})
+    return made
+
+
+def with_view(options: ViewOptions, further: ViewOptions) -> ViewOptions:
+    """The options of a view of a view; headers and parameters are added to those there are."""
+    made: dict[str, Any] = {**options, **check_options(further, VIEW_OPTIONS)}
+    for name in ("headers", "params"):
+        given: Mapping[str, Any] | None = further.get(name)
+        if given is not None:
+            made[name] = {**options.get(name, {}), **given}
+    return made  # type: ignore[return-value] # the names are those of ViewOptions, checked just above
+
+
+AsyncClient: TypeAlias = Client[Async]

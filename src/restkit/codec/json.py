@@ -1,0 +1,99 @@
+"""JSON: msgspec reads and writes it, cattrs makes classes of it and back."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from restkit.errors import DecodeError, InputError
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+
+class JSON:
+    """attrs classes, dataclasses and all that cattrs structures, as JSON (RFC 8259).
+
+    `converter` is a cattrs Converter of your own with its hooks; by default one that reads dates in ISO 8601.
+    """
+
+    media_type = "application/json"
+
+    def __init__(self, converter: Converter | None = None) -> None:
+        self._given = converter
+
+    @functools.cached_property
+    def _converter(self) -> Converter:
+        return self._given or make_converter(detailed=False)
+
+    @functools.cached_property
+    def _explaining(self) -> Converter:
+        """A converter that says where a value is wrong: slower, so it is asked only after a failure."""
+        return self._given.copy(detailed_validation=True) if self._given else make_converter(detailed=True)
+
+    def decoder(self, declared: Any) -> Callable[[bytes], Any]:  # noqa: ANN401 - a type, of any form
+        """A function from JSON to the declared type."""
+        import msgspec
+
+        load = msgspec.json.decode
+        if declared is Any or declared is object:
+            structure: Callable[[Any, Any], Any] = take
+        else:
+            structure = self._converter.get_structure_hook(declared)
+
+        def decode(content: bytes) -> Any:  # noqa: ANN401 - of the declared type
+            try:
+                value = load(content)
+            except msgspec.DecodeError as error:
+                raise DecodeError(str(error) if content else "the body is empty", expected="JSON") from None
+            except RecursionError:
+                raise DecodeError("the JSON is too deep", expected="JSON") from None
+            try:
+                return structure(value, declared)
+            except Exception as error:  # noqa: BLE001 - hooks are the user's, and may raise anything
+                raise self._explain(value, declared, error) from None
+
+        return decode
+
+    def _explain(self, value: object, declared: Any, error: Exception) -> DecodeError:  # noqa: ANN401 - a type
+        """Name each wrong place and what should stand there, never the value."""
+        import cattrs
+
+        try:
+            _ = self._explaining.structure(value, declared)
+        except Exception as detailed:  # noqa: BLE001 - likewise
+            error = detailed
+        places = cattrs.transform_error(error, format_exception=expectation)
+        expected, _, path = places[0].rpartition(" @ ")
+        return DecodeError(f"the body is not what was declared: {'; '.join(places)}", path=path, expected=expected)
+
+    def encode(self, value: object) -> bytes:
+        """The JSON of a value."""
+        import msgspec
+
+        try:
+            return msgspec.json.encode(self._converter.unstructure(value))
+        except (TypeError, ValueError, RecursionError) as error:
+            kind = "is nested too deeply or in itself" if isinstance(error, RecursionError) else f"is no JSON: {error}"
+            raise InputError("json", kind, "pass plain data, attrs classes or dataclasses") from None
+
+
+def take(value: Any, _: Any) -> Any:  # noqa: ANN401 - whatever the JSON holds
+    """Structure `Any`: it is as it came."""
+    return value
+
+
+def expectation(error: BaseException, declared: type | None) -> str:
+    """What should have stood where cattrs failed."""
+    if isinstance(error, KeyError):
+        return "a required field"
+    name = getattr(declared, "__name__", None) or str(declared or "another value")
+    return f"expected {name}"
+
+
+def make_converter(*, detailed: bool) -> Converter:
+    """The converter for users who bring none."""
+    from cattrs.preconf.msgspec import make_converter as make
+
+    return make(detailed_validation=detailed)

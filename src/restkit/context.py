@@ -1,0 +1,74 @@
+"""What the layers know of the call that a request belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+import httpx
+
+from restkit.attempt import Attempt
+
+KEY = "restkit"
+"""Where a request's extensions, and its response's, hold the context."""
+
+
+class CallOptions(TypedDict, total=False):
+    """What one call may ask for beyond its client's settings."""
+
+    timeout: float | httpx.Timeout
+    """Seconds for connecting, reading, writing and the pool; httpx.Timeout sets them apart."""
+    attempt_timeout: float | None
+    """Seconds for one attempt; None for no limit but the deadline."""
+    deadline: float | None
+    """Seconds for the whole call, with all waits and attempts; None for no limit."""
+
+
+class ViewOptions(CallOptions, total=False):
+    """What a view of a client may ask for: a call's options, and what is sent with each of its calls."""
+
+    headers: Mapping[str, str]
+    """Sent with every call, over those of the client."""
+    params: Mapping[str, object]
+    """Sent with every call, over those of the client."""
+
+
+class Context:
+    """One call, as its layers see it: in `request.extensions`, shared by every attempt.
+
+    A layer reads what the call asked for with `context.options.get("deadline", own default)`.
+    """
+
+    __slots__ = ("deadline", "from_cache", "history", "idempotent", "options", "route", "started", "streamed")
+
+    def __init__(
+        self,
+        route: str = "",
+        options: CallOptions | None = None,
+        *,
+        idempotent: bool | None = None,
+        streamed: bool = True,
+    ) -> None:
+        self.route = route
+        self.options: CallOptions = {} if options is None else options
+        self.idempotent = idempotent
+        self.streamed = streamed
+        self.deadline: float | None = None
+        self.started: float | None = None
+        self.history: list[Attempt] = []
+        self.from_cache = False
+
+    @staticmethod
+    def of(request: httpx.Request) -> Context:
+        """The context of a request; a request without one, as in drop-in use, is given a default one."""
+        context: Context | None = request.extensions.get(KEY)
+        if context is None:
+            context = request.extensions[KEY] = Context()
+        return context
+
+    def record(self, began: float, ended: float, *, status: int | None = None, error: Exception | None = None) -> None:
+        """Note an attempt, by its moments on the world's clock."""
+        if self.started is None:
+            self.started = began
+        name = None if error is None else type(error).__name__
+        self.history.append(Attempt(len(self.history) + 1, status, name, began - self.started, ended - began))

@@ -1,0 +1,207 @@
+"""`@operation` and `@listing`: an author's method, written once, becomes a call in both worlds."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, cast, get_args, get_origin, overload
+
+import attrs
+from attrs import frozen
+from typing_extensions import TypeVar, Unpack
+
+from restkit.annotations import bindings, closed, resolve, substitute
+from restkit.calls import (
+    AsyncCall,
+    AsyncListingCall,
+    AsyncStepsCall,
+    Call,
+    Described,
+    DescribedListing,
+    DescribedSteps,
+    Items,
+    ListingCall,
+    StepsCall,
+)
+from restkit.codec import Codec
+from restkit.context import CallOptions
+from restkit.errors import ConfigError
+from restkit.flow import Flow
+from restkit.mode import Async, Sync
+from restkit.op import NO_OPTIONS, UNSET, Op
+from restkit.pagination import Page, Paginator, SinglePage
+from restkit.pipeline import Layer
+from restkit.resources import Resources, unbound
+from restkit.settings import check_options
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Declared:
+    """An author's method, with the options and layers that all its calls have."""
+
+    def __init__(
+        self, function: Callable[..., Any], layers: Sequence[Layer] = (), options: CallOptions = NO_OPTIONS
+    ) -> None:
+        self.function, self._layers, self._options = function, layers, options
+        self.__doc__, self.__name__ = function.__doc__, function.__name__
+        self._returns: dict[type, Any] = {}
+
+    def describe(self, owner: Resources[Any], *args: Any, **kwargs: Any) -> Op[Any]:  # noqa: ANN401 - the method's own
+        """Call the method on a resource, and complete the call it describes."""
+        op = self.function(owner, *args, **kwargs)
+        if not isinstance(op, Op):
+            raise ConfigError(self._name(owner), f"gave a {type(op).__name__}", "end it with `return self.call(...)`")
+        op = op.completed(self._declared_on(type(owner))) if op.returns is UNSET else op
+        if self._layers or self._options:
+            op = attrs.evolve(op, layers=(*self._layers, *op.layers), options={**self._options, **op.options})
+        return op
+
+    def paginator(self, owner: Resources[Any]) -> Paginator:
+        """How a listing on this resource is paged."""
+        return getattr(owner, "_pages", None) or SinglePage()
+
+    def _declared_on(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form
+        """What the answer becomes, by the method's annotation, in this class."""
+        if kind not in self._returns:
+            self._returns[kind] = self._resolve(kind)
+        return self._returns[kind]
+
+    def _resolve(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form
+        name = self.function.__name__
+        annotation = self.function.__annotations__.get("return", UNSET)
+        declared = resolve(annotation, kind, name, self.function.__globals__) if annotation is not UNSET else None
+        if get_origin(declared) is not Op:
+            raise ConfigError(
+                f"{kind.__qualname__}.{name}", "does not say what it answers", "annotate it `-> Op[User]`"
+            )
+        return closed(substitute(get_args(declared)[0], bindings(kind)))
+
+    def _name(self, owner: object) -> str:
+        return f"{type(owner).__qualname__}.{self.function.__name__}"
+
+    def _on(self, owner: Any, blocking: type[Any], awaiting: type[Any]) -> Any:  # noqa: ANN401 - typed by the overloads
+        """This method bound to a resource; on the class itself, the author's function."""
+        if owner is None:
+            return self.function
+        caller = getattr(owner, "_caller", None)
+        if caller is None:
+            raise unbound(type(owner))
+        return (awaiting if caller.awaits else blocking)(self, owner, caller)
+
+
+class Operation(Declared, Generic[P, R]):
+    """A method that describes one call."""
+
+    @overload
+    def __get__(self, owner: None, kind: type, /) -> Callable[Concatenate[Any, P], Op[R]]: ...
+    @overload
+    def __get__(self, owner: Resources[Sync], kind: type, /) -> Call[P, R]: ...
+    @overload
+    def __get__(self, owner: Resources[Async], kind: type, /) -> AsyncCall[P, R]: ...
+    @overload
+    def __get__(self, owner: Resources[Any], kind: type, /) -> Described[P, R]: ...
+    def __get__(self, owner: Any, kind: type, /) -> Any:
+        return self._on(owner, Call, AsyncCall)
+
+
+class Procedure(Declared, Generic[P, R]):
+    """A method of several steps."""
+
+    @overload
+    def __get__(self, owner: None, kind: type, /) -> Callable[Concatenate[Any, P], Flow[R]]: ...
+    @overload
+    def __get__(self, owner: Resources[Sync], kind: type, /) -> StepsCall[P, R]: ...
+    @overload
+    def __get__(self, owner: Resources[Async], kind: type, /) -> AsyncStepsCall[P, R]: ...
+    @overload
+    def __get__(self, owner: Resources[Any], kind: type, /) -> DescribedSteps[P, R]: ...
+    def __get__(self, owner: Any, kind: type, /) -> Any:
+        return self._on(owner, StepsCall, AsyncStepsCall)
+
+
+class Listing(Declared, Generic[P, T]):
+    """A method that describes the first page of a list."""
+
+    @overload
+    def __get__(self, owner: None, kind: type, /) -> Callable[Concatenate[Any, P], Op[Items[T]]]: ...
+    @overload
+    def __get__(self, owner: Resources[Sync], kind: type, /) -> ListingCall[P, T]: ...
+    @overload
+    def __get__(self, owner: Resources[Async], kind: type, /) -> AsyncListingCall[P, T]: ...
+    @overload
+    def __get__(self, owner: Resources[Any], kind: type, /) -> DescribedListing[P, T]: ...
+    def __get__(self, owner: Any, kind: type, /) -> Any:
+        return self._on(owner, ListingCall, AsyncListingCall)
+
+    def describe(self, owner: Resources[Any], *args: Any, **kwargs: Any) -> Op[Any]:
+        """The call for the first page."""
+        op = super().describe(owner, *args, **kwargs)
+        item = next(iter(get_args(op.returns)), Any)
+        return attrs.evolve(op, returns=PageOf(self.paginator(owner), item))
+
+
+@frozen
+class PageOf:
+    """What a listing's answer becomes: a page, read as its paginator reads it."""
+
+    paginator: Paginator
+    item: Any
+
+    def reader(self, codec: Codec) -> Callable[[Any], Page[Any]]:
+        """A function from the answer to its page."""
+        return lambda response: self.paginator.read(response, codec, self.item)
+
+
+class _Decorator(Protocol):
+    """What `@operation(...)` gives when it is called with options."""
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Op[R]], /) -> Operation[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[Concatenate[Any, P], Flow[R]], /) -> Procedure[P, R]: ...
+
+
+@overload
+def operation(function: Callable[Concatenate[Any, P], Op[R]], /) -> Operation[P, R]: ...
+@overload
+def operation(function: Callable[Concatenate[Any, P], Flow[R]], /) -> Procedure[P, R]: ...
+@overload
+def operation(*, layers: Sequence[Layer] = (), **options: Unpack[CallOptions]) -> _Decorator: ...
+def operation(
+    function: Callable[..., Any] | None = None, /, *, layers: Sequence[Layer] = (), **options: Unpack[CallOptions]
+) -> Any:
+    """Make a method an operation of its resource, in both worlds.
+
+    The method describes one call (`return self.call(...)`, annotated `-> Op[User]`), or several as a flow (`yield from
+    self.get.op(7)`, annotated `-> Flow[User]`). With `layers` and call options, such as `@operation(deadline=5)`, all
+    its calls have them. Raises ConfigError for a wrong option.
+    """
+    if function is not None:
+        return _declare(function, (), NO_OPTIONS)
+    try:
+        checked = cast("CallOptions", check_options(options))  # the names are those of CallOptions
+    except ConfigError as error:
+        raise ConfigError(f"@operation({error.field})", error.reason, error.remedy) from None
+    return lambda function: _declare(function, tuple(layers), checked)
+
+
+def _declare(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
+    return (Procedure if is_flow(function) else Operation)(function, layers, options)
+
+
+def is_flow(function: Callable[..., Any]) -> bool:
+    """Whether a method is a flow: a generator, or annotated to return one."""
+    annotation = function.__annotations__.get("return")
+    text = annotation if isinstance(annotation, str) else ""
+    return inspect.isgeneratorfunction(function) or text.startswith("Flow[") or get_origin(annotation) is Generator
+
+
+def listing(function: Callable[Concatenate[Any, P], Op[Items[T]]], /) -> Listing[P, T]:
+    """Make a method a listing: it describes the first page, and gives something to iterate over.
+
+    Annotate it `-> Op[list[User]]`. How the next page is found is the resource's `pages=`.
+    """
+    return Listing(function)

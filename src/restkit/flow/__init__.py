@@ -1,0 +1,58 @@
+"""Flows: behaviour that asks for effects, and the engines that perform them.
+
+Start with `effects.py`; `blocking.py` and `awaiting.py` are the two engines.
+"""
+
+from restkit.flow.background import Background, Spawn
+from restkit.flow.blocking import iterate, run
+from restkit.flow.body import Body, Ended, when_over
+from restkit.flow.clock import Clock
+from restkit.flow.deadline import Bound
+from restkit.flow.effects import (
+    Ask,
+    Effect,
+    Emit,
+    Emitting,
+    Flow,
+    Open,
+    Send,
+    Sleep,
+    Steps,
+    Wait,
+    close,
+    next_item,
+    read,
+)
+from restkit.flow.promise import Abandoned, Promise
+from restkit.flow.race import Race
+from restkit.flow.world import Transport, World
+
+__all__ = [
+    "Abandoned",
+    "Ask",
+    "Background",
+    "Body",
+    "Bound",
+    "Clock",
+    "Effect",
+    "Emit",
+    "Emitting",
+    "Ended",
+    "Flow",
+    "Open",
+    "Promise",
+    "Race",
+    "Send",
+    "Sleep",
+    "Spawn",
+    "Steps",
+    "Transport",
+    "Wait",
+    "World",
+    "close",
+    "iterate",
+    "next_item",
+    "read",
+    "run",
+    "when_over",
+]

@@ -1,0 +1,117 @@
+"""What must happen when a body is over: read to its end, closed early, broken, or forgotten.
+
+Theory of operation. `when_over(response, ended)` is the one place where slots are given back, verdicts reached and
+entries stored. A response that was read inside its attempt is over already; one that streams gets a `Body` around its
+stream, one for all listeners, which tells each of them once, the innermost first. A forgotten response tells them from its
+finalizer, so a listener must never wait for a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, cast
+
+import httpx
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from restkit.flow.clock import Clock
+
+Ended = Callable[[BaseException | None], None]
+"""Told once, with the error that ended the body early, or None."""
+
+
+class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A response's stream, with listeners for its end and, if given, a moment it must not outlast."""
+
+    def __init__(
+        self,
+        stream: httpx.SyncByteStream | httpx.AsyncByteStream,
+        until: float | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._stream, self._until, self._clock = stream, until, clock
+        self._listeners: list[Ended] = []
+
+    def listen(self, ended: Ended) -> None:
+        """Have `ended(error)` called when the body is over."""
+        self._listeners.append(ended)
+
+    @override
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for chunk in cast("httpx.SyncByteStream", self._stream):  # only the blocking world iterates this way
+                _ = self._left()
+                yield chunk
+        except GeneratorExit:
+            raise  # closed early: close() tells
+        except BaseException as error:
+            self._end(error)
+            raise
+
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        chunks = aiter(cast("httpx.AsyncByteStream", self._stream))  # only the awaiting world iterates this way
+        try:
+            while (chunk := await self._next(chunks)) is not None:  # no scope is open over the yield
+                yield chunk
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self._end(error)
+            raise
+
+    async def _next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
+        left = self._left()
+        if left is None:
+            return await anext(chunks, None)
+        import anyio
+
+        with anyio.move_on_after(left):
+            return await anext(chunks, None)
+        raise outlasted()
+
+    def _left(self) -> float | None:
+        if self._until is None or self._clock is None:
+            return None
+        left = self._until - self._clock.now()
+        if left <= 0:
+            raise outlasted()
+        return left
+
+    @override
+    def close(self) -> None:
+        try:
+            cast("httpx.SyncByteStream", self._stream).close()  # only the blocking world closes this way
+        finally:
+            self._end(None)
+
+    @override
+    async def aclose(self) -> None:
+        try:
+            await cast("httpx.AsyncByteStream", self._stream).aclose()  # only the awaiting world closes this way
+        finally:
+            self._end(None)
+
+    def _end(self, error: BaseException | None) -> None:
+        listeners, self._listeners = self._listeners, []
+        for ended in listeners:
+            ended(error)
+
+    def __del__(self) -> None:
+        self._end(ResourceWarning("this response was never closed"))
+
+
+def outlasted() -> httpx.ReadTimeout:
+    """The error for a streamed body that is still coming when its moment has passed."""
+    return httpx.ReadTimeout("the body was still coming when the call's moment had passed; deadline=None lifts it")
+
+
+def when_over(response: httpx.Response, ended: Ended) -> None:
+    """Call `ended(error)` once the body is over; now, if it is over already."""
+    if response.is_closed:
+        return ended(None)
+    if not isinstance(response.stream, Body):
+        response.stream = Body(response.stream)
+    response.stream.listen(ended)
+    return None

@@ -1,0 +1,34 @@
+"""Time, as flows see it: a port like the network, so that a test can bring its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+
+class Clock:
+    """Real time. `restkit.testing.VirtualClock` is the other one."""
+
+    __slots__ = ()
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back: what every wait and deadline is measured by."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Seconds since 1970, UTC: what HTTP dates and token lifetimes are compared with."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Block this thread."""
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Suspend this task."""
+        import anyio
+
+        await anyio.sleep(seconds)
+
+    def block(self, gate: threading.Lock, timeout: float | None) -> bool:
+        """Block this thread until another one releases `gate`; False if `timeout` seconds went by first."""
+        return gate.acquire(timeout=-1 if timeout is None else max(0.0, timeout))

@@ -1,0 +1,185 @@
+"""The one way to wait for another caller.
+
+Theory of operation. A `Promise` is kept once, by any thread, task or loop, and waited for by any number of them. Each
+waiter leaves a *waker* that rouses it in its own thread or on its own loop. A waker answers False when its loop is
+gone; if every waiter has gone, `keep` answers False and the giver still owns what it meant to hand over. That, and
+`abandon` for a waiter that leaves, is all it takes to build slots, rate lines, token leaders and coalescing.
+
+    RUNNING --keep--> KEPT --abandon--> TAKEN      the value came first: the leaving waiter passes it on
+    RUNNING --abandon--> GONE                      the waiter left first: `keep` answers False
+    KEPT --every loop dead--> GONE
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, Generic
+
+from typing_extensions import TypeVar
+
+if TYPE_CHECKING:
+    from restkit.flow.clock import Clock
+
+T = TypeVar("T", default=None)
+Waker = Callable[[], bool]
+
+
+class Abandoned(BaseException):
+    """This run has lost its race, or its client was closed: the blocking world's cancellation."""
+
+
+class State(Enum):
+    """Where a promise stands."""
+
+    RUNNING = auto()
+    KEPT = auto()
+    TAKEN = auto()
+    GONE = auto()
+
+
+class Promise(Generic[T]):
+    """A value that arrives once, from any thread or loop."""
+
+    __slots__ = ("__weakref__", "_lock", "_state", "_value", "_wakers")
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()  # reentrant: a finalizer on the same thread may keep a promise
+        self._state = State.RUNNING
+        self._value: Any = None
+        self._wakers: dict[Waker, None] = {}
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the value has come."""
+        return self._state in (State.KEPT, State.TAKEN)
+
+    @property
+    def value(self) -> T:
+        """What came; None before that."""
+        return self._value  # type: ignore[no-any-return] # set by keep(), whose argument is T
+
+    def keep(self, value: T = None) -> bool:  # type: ignore[assignment] # a bare Promise is kept with None
+        """Deliver. False if every waiter had gone: the giver still owns what it wanted to hand over."""
+        with self._lock:
+            if self._state is not State.RUNNING:
+                return False
+            self._state, self._value = State.KEPT, value
+            wakers, self._wakers = self._wakers, {}
+        roused = [wake() for wake in wakers]
+        if not roused or any(roused):
+            return True
+        with self._lock:
+            if self._state is State.KEPT:
+                self._state = State.GONE
+            return self._state is State.TAKEN
+
+    def abandon(self) -> bool:
+        """The only waiter leaves. False if the value had come already: then the waiter must pass it on."""
+        with self._lock:
+            if self._state is State.RUNNING:
+                self._state = State.GONE
+            elif self._state is State.KEPT:
+                self._state = State.TAKEN
+            return self._state is State.GONE
+
+    def enlist(self, wake: Waker) -> bool:
+        """Have `wake` called when the value comes. False if it has come already, or never will."""
+        with self._lock:
+            if self._state is State.RUNNING:
+                self._wakers[wake] = None
+                return True
+            return False
+
+    def forget(self, wake: Waker) -> None:
+        """Take back what `enlist` was told."""
+        with self._lock:
+            self._wakers.pop(wake, None)
+
+    def block(self, clock: Clock, timeout: float | None = None, stop: Promise[Any] | None = None) -> T:
+        """Wait in this thread, for `timeout` seconds at most.
+
+        Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
+        """
+        if self._state is State.RUNNING:
+            gate = threading.Lock()
+            _ = gate.acquire()
+            wake = opener(gate)
+            try:
+                self._block(clock, timeout, stop, gate, wake)
+            finally:
+                self.forget(wake)
+                if stop is not None:
+                    stop.forget(wake)
+        return self.value
+
+    def _block(
+        self, clock: Clock, timeout: float | None, stop: Promise[Any] | None, gate: threading.Lock, wake: Waker
+    ) -> None:
+        if stop is not None and not stop.enlist(wake):
+            raise Abandoned
+        if self.enlist(wake) and not clock.block(gate, timeout) and self._state is State.RUNNING:
+            raise TimeoutError
+        if self._state is State.RUNNING:
+            raise Abandoned
+
+    async def wait(self, timeout: float | None = None, stop: Promise[Any] | None = None) -> T:
+        """Wait in this task, for `timeout` seconds at most.
+
+        Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
+        """
+        if self._state is State.RUNNING:
+            import anyio
+
+            event = anyio.Event()
+            wake = rouser(event.set)
+            try:
+                if stop is not None and not stop.enlist(wake):
+                    raise Abandoned
+                if self.enlist(wake):
+                    with anyio.fail_after(timeout):
+                        await event.wait()
+            finally:
+                self.forget(wake)
+                if stop is not None:
+                    stop.forget(wake)
+            if self._state is State.RUNNING:
+                raise Abandoned
+        return self.value
+
+
+def opener(gate: threading.Lock) -> Waker:
+    """A waker for a thread that blocks on `gate`."""
+
+    def wake() -> bool:
+        if gate.locked():
+            gate.release()
+        return True
+
+    return wake
+
+
+def rouser(function: Callable[[], object]) -> Waker:
+    """A waker that calls `function` on the loop that is running now."""
+    call = loop_caller()
+
+    def wake() -> bool:
+        try:
+            call(function)
+        except RuntimeError:  # that loop is closed; trio's RunFinishedError is one as well
+            return False
+        return True
+
+    return wake
+
+
+def loop_caller() -> Callable[[Callable[[], object]], object]:
+    """How another thread has something called on the running loop."""
+    trio = sys.modules.get("trio")
+    if trio is not None and trio.lowlevel.in_trio_run():
+        return trio.lowlevel.current_trio_token().run_sync_soon  # type: ignore[no-any-return] # trio may be absent
+    import asyncio
+
+    return asyncio.get_running_loop().call_soon_threadsafe

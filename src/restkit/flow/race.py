@@ -1,0 +1,103 @@
+"""Several flows side by side, of which the first to answer wins."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import threading
+from typing import Any, ClassVar
+
+from typing_extensions import TypeVar, override
+
+from restkit.flow.blocking import run
+from restkit.flow.effects import GRACE, Effect, Flow
+from restkit.flow.promise import Promise
+from restkit.flow.world import World
+
+T = TypeVar("T")
+
+
+class Race(Effect[T]):
+    """Run flows side by side: tasks when awaiting, threads when blocking.
+
+    The first to return wins; the others are cancelled, and what they answer after all is closed. If all fail, the
+    last error is raised.
+    """
+
+    __slots__ = ("flows",)
+    opens: ClassVar[bool] = True
+
+    def __init__(self, *flows: Flow[T]) -> None:
+        self.flows = flows
+
+    @override
+    def block(self, world: World) -> T:
+        finish: Promise[tuple[T, None] | tuple[None, BaseException]] = Promise()
+        stops: list[Promise[None]] = [Promise() for _ in self.flows]
+        errors: list[BaseException] = []
+
+        def contend(flow: Flow[T], stop: Promise[None]) -> None:
+            try:
+                answer = run(flow, world.with_stop(stop))
+            except BaseException as error:  # noqa: BLE001 - it is reported to the thread that waits
+                errors.append(error)
+                if len(errors) == len(self.flows):
+                    _ = finish.keep((None, error))
+            else:
+                if not finish.keep((answer, None)):
+                    close_loser(answer)
+
+        for flow, stop in zip(self.flows, stops, strict=True):
+            context = contextvars.copy_context()
+            threading.Thread(target=context.run, args=(contend, flow, stop), daemon=True).start()
+        try:
+            answer, error = finish.block(world.clock, None, world.stop)
+        finally:
+            _ = finish.abandon()
+            for stop in stops:
+                _ = stop.keep()
+        if error is not None:
+            raise error
+        return answer  # type: ignore[return-value] # no error, so there is an answer
+
+    @override
+    async def wait(self, world: World) -> T:
+        import anyio
+
+        from restkit.flow.awaiting import arun
+
+        answers: list[T] = []
+        errors: list[Exception] = []
+        async with anyio.create_task_group() as group:
+
+            async def contend(flow: Flow[T]) -> None:
+                try:
+                    answer = await arun(flow, world)
+                except Exception as error:  # noqa: BLE001 - raised below if nobody does better
+                    errors.append(error)
+                else:
+                    answers.append(answer)
+                    group.cancel_scope.cancel()
+
+            for flow in self.flows:
+                group.start_soon(contend, flow)
+        with anyio.move_on_after(GRACE, shield=True):
+            for loser in answers[1:]:
+                await aclose_loser(loser)
+        if not answers:
+            raise errors[-1]
+        return answers[0]
+
+
+def close_loser(answer: Any) -> None:  # noqa: ANN401 - whatever a flow may answer
+    """Close an answer that crossed the line second, if it can be closed."""
+    if hasattr(answer, "close"):
+        with contextlib.suppress(Exception):
+            answer.close()
+
+
+async def aclose_loser(answer: Any) -> None:  # noqa: ANN401 - whatever a flow may answer
+    """Close an answer that crossed the line second, if it can be closed."""
+    if hasattr(answer, "aclose"):
+        with contextlib.suppress(Exception):
+            await answer.aclose()

@@ -1,0 +1,26 @@
+"""Log: one line for each attempt, as httpx writes it, without secrets."""
+
+from __future__ import annotations
+
+import logging
+
+import httpx
+
+from restkit.flow import Flow
+from restkit.pipeline import Proceed
+from restkit.redaction import redact_url
+
+logger = logging.getLogger("restkit")
+
+
+class Log:
+    """Write `GET https://api.example.com/users/7 200` to the logger `restkit`, at INFO; costs nothing while that is off."""
+
+    __slots__ = ()
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Write a line when the answer has come."""
+        response = yield from proceed(request)
+        if logger.isEnabledFor(logging.INFO):
+            logger.info("%s %s %d", request.method, redact_url(str(request.url)), response.status_code)
+        return response

@@ -1,0 +1,116 @@
+"""Observe: tell observers what happens. They cannot change it, and their errors stop nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+import httpx
+from attrs import frozen
+
+from restkit.context import Context
+from restkit.flow import Clock, Flow, when_over
+from restkit.pipeline import Proceed
+from restkit.redaction import redact_url
+
+logger = logging.getLogger("restkit")
+
+
+@frozen
+class Event:
+    """Something that happened to a call."""
+
+    method: str
+    url: str
+    """Without secrets."""
+    route: str
+    """The template, such as `users/{id}`; empty in a plain httpx client."""
+
+
+@frozen
+class Started(Event):
+    """A call or an attempt begins."""
+
+
+@frozen
+class Ended(Event):
+    """A call or an attempt is over, its body included."""
+
+    status: int | None
+    """The status, or None if no answer came."""
+    error: BaseException | None
+    """What ended it instead; a cancellation too."""
+    elapsed: float
+    """Seconds that it took."""
+    attempts: int
+    """How many times the call has been sent so far."""
+
+
+class CallStarted(Started):
+    """A call begins."""
+
+
+class CallEnded(Ended):
+    """A call is over."""
+
+
+class AttemptStarted(Started):
+    """An attempt begins."""
+
+
+class AttemptEnded(Ended):
+    """An attempt is over."""
+
+
+Observer = Callable[[CallStarted | CallEnded | AttemptStarted | AttemptEnded], object]
+"""A plain function that is told of each event."""
+
+
+class Observe:
+    """Tell `observers` when what lies below begins and when it is over.
+
+    As `Observe.calls` it stands around the call, as `Observe.attempts` around each attempt.
+    """
+
+    __slots__ = ("_clock", "_ended", "_observers", "_started")
+
+    def __init__(
+        self,
+        observers: Sequence[Observer],
+        clock: Clock | None = None,
+        *,
+        started: type[CallStarted | AttemptStarted] = CallStarted,
+        ended: type[CallEnded | AttemptEnded] = CallEnded,
+    ) -> None:
+        self._observers, self._clock = tuple(observers), clock or Clock()
+        self._started, self._ended = started, ended
+
+    @classmethod
+    def attempts(cls, observers: Sequence[Observer], clock: Clock | None = None) -> Observe:
+        """One that is told of attempts."""
+        return cls(observers, clock, started=AttemptStarted, ended=AttemptEnded)
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Tell of the beginning, and of the end when the body is over."""
+        context, began = Context.of(request), self._clock.now()
+        where = (request.method, redact_url(str(request.url)), context.route)
+        self._tell(self._started(*where))
+
+        def over(status: int | None, error: BaseException | None) -> None:
+            seconds = self._clock.now() - began
+            self._tell(self._ended(*where, status, error, seconds, len(context.history)))
+
+        try:
+            response = yield from proceed(request)
+        except BaseException as error:
+            over(None, error)
+            raise
+        when_over(response, lambda error: over(response.status_code, error))
+        return response
+
+    def _tell(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
+        for observer in self._observers:
+            try:
+                _ = observer(event)
+            except Exception:
+                logger.exception("an observer failed, and the call went on")

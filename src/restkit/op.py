@@ -1,0 +1,151 @@
+"""Calls as values: described by a resource, performed by a client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self
+
+import attrs
+from attrs import field, frozen
+from typing_extensions import TypeVar, Unpack, override
+
+from restkit.context import CallOptions
+from restkit.flow import Effect, Emitting, Flow, World, run
+from restkit.pipeline import Layer
+from restkit.settings import check_options
+
+if TYPE_CHECKING:
+    from restkit.url import Query
+
+R = TypeVar("R", default=Any)
+T = TypeVar("T")
+
+
+class Unset(Enum):
+    """The value of what was left out, where None means something."""
+
+    UNSET = "unset"
+
+
+UNSET: Literal[Unset.UNSET] = Unset.UNSET
+
+
+@frozen
+class Payload:
+    """A request body: at most one of these is given. `json` may be None, which is JSON's null."""
+
+    json: object = UNSET
+    content: Any = None
+    data: Mapping[str, Any] | None = None
+    files: Any = None
+
+
+NOTHING = Payload()
+NO_ANSWERS: Mapping[int, object] = {}
+NO_OPTIONS: CallOptions = {}
+
+
+class Described(Effect[R]):
+    """An effect that only a client can perform: it knows what the call consists of."""
+
+    __slots__ = ()
+
+    @override
+    def block(self, world: World) -> R:
+        return run(world.expand(self), world)
+
+    @override
+    async def wait(self, world: World) -> R:
+        from restkit.flow.awaiting import arun
+
+        return await arun(world.expand(self), world)
+
+
+@frozen(eq=False, repr=False, init=True)
+class Op(Described[R], Generic[R]):
+    """One request and how its answer is read: a value, to be executed, composed, stored, shown or stepped in a test.
+
+    `client.execute(op)` performs it; `yield from op` does within a flow.
+    """
+
+    method: str
+    path: str
+    """Below the client's base URL, its values in place and escaped."""
+    route: str = ""
+    """The template it was made from: what metrics and errors call it."""
+    params: Query | None = None
+    headers: Mapping[str, str] | None = None
+    payload: Payload = NOTHING
+    returns: Any = UNSET
+    """What the answer becomes: a type, or a function of the httpx.Response."""
+    answers: Mapping[int, Any] = NO_ANSWERS
+    """Further statuses that are answers, each with its type, or None for no value."""
+    idempotent: bool | None = None
+    """Whether sending it twice is as good as once; None leaves that to the method."""
+    raises: bool = True
+    """Whether an error status is raised rather than returned."""
+    options: CallOptions = field(default=NO_OPTIONS)
+    layers: Sequence[Layer] = ()
+    """Layers around this call alone, outside those of the client."""
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """The same call with other timeouts. Raises InputError for a wrong one."""
+        return attrs.evolve(self, options={**self.options, **check_options(options)})
+
+    def completed(self, returns: object) -> Self:
+        """This call, reading its answer as `returns` unless it says so itself: the last step of making it."""
+        if self.returns is UNSET:
+            object.__setattr__(self, "returns", returns)
+        return self
+
+    @override
+    def _parts(self) -> tuple[object, ...]:
+        return attrs.astuple(self, recurse=False)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Op {self.method} {self.route or self.path}>"
+
+
+@frozen(eq=False, repr=False)
+class Plan(Described[R], Generic[R]):
+    """Several steps, described: it can be executed and composed as an `Op` can, but it is no single request."""
+
+    name: str
+    steps: Callable[[], Flow[R]]
+    """Begins them anew, each time."""
+
+    @override
+    def _parts(self) -> tuple[object, ...]:
+        return (self.name, self.steps)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Plan {self.name}>"
+
+
+class Caller(Protocol):
+    """What performs described calls: a client, in either world. The answers are awaitable in the awaiting one."""
+
+    awaits: bool
+    """Whether it is an awaiting client."""
+
+    def execute(self, what: Any, /) -> Any:  # noqa: ANN401 - typed where users see it, in Client
+        """Perform a call and answer its value."""
+
+    def raw(self, op: Any, /) -> Any:  # noqa: ANN401 - likewise
+        """Perform a call and answer its Response, whatever its status."""
+
+    def respond(self, op: Any, /) -> Any:  # noqa: ANN401 - likewise
+        """Perform a call and answer its Response, raising for an error status if the call says so."""
+
+    def stream(self, op: Any, /) -> Any:  # noqa: ANN401 - likewise
+        """Perform a call and open its Response."""
+
+    def iterate(self, flow: Emitting[T], /) -> Any:  # noqa: ANN401 - likewise
+        """Run an iteration."""
+
+    def with_options(self, **options: Any) -> Self:  # noqa: ANN401 - ViewOptions
+        """A view of the client with other options."""
+        ...

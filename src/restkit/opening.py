@@ -1,0 +1,49 @@
+"""An open response, in a `with` or an `async with`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Generic
+
+import httpx
+from typing_extensions import TypeVar
+
+from restkit.response import Response
+
+R = TypeVar("R")
+
+
+class Opening(Generic[R]):
+    """Sends when it is entered, and closes the response when it is left. Each world uses its own half."""
+
+    __slots__ = ("_perform", "_response")
+
+    def __init__(self, perform: Callable[[], Any]) -> None:
+        self._perform = perform
+
+    def __enter__(self) -> Response[R]:
+        self._response: Response[R] = self._perform()
+        return self._response
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._response.http.close()
+        self._convert(error)
+
+    async def __aenter__(self) -> Response[R]:
+        self._response = await self._perform()
+        return self._response
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._response.http.aclose()
+        self._convert(error)
+
+    def _convert(self, error: BaseException | None) -> None:
+        """Raise the error of ours for one of httpx's that came from reading the body."""
+        if isinstance(error, httpx.HTTPError):
+            with self._response.border():
+                raise error

@@ -1,0 +1,79 @@
+"""The way of a call: from its description through the layers to its value. Written once, as flows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from restkit.answers import Answers
+from restkit.draft import Draft
+from restkit.errors import RestkitError
+from restkit.flow import Effect, Flow, read
+from restkit.op import Op, Plan
+from restkit.pipeline import Proceed, compose
+from restkit.response import Response
+
+FROM_BELOW = (RestkitError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+"""What layers and transports raise; anything else is the user's own, and passes."""
+
+
+class Passage:
+    """What performs described calls for a client or a view of it."""
+
+    __slots__ = ("_answers", "_encoding", "_proceed", "draft")
+
+    def __init__(self, proceed: Proceed, draft: Draft, answers: Answers, encoding: str) -> None:
+        self._proceed, self.draft, self._answers, self._encoding = proceed, draft, answers, encoding
+
+    def exchange(self, op: Op[Any], *, streamed: bool = False) -> Flow[httpx.Response]:
+        """Send a call through the layers. The border: what comes up from below becomes the error tree."""
+        context = self.draft.context(op, streamed=streamed)
+        request = self.draft.request(op, context)
+        proceed = compose(op.layers, self._proceed) if op.layers else self._proceed
+        try:
+            response = yield from proceed(request)
+        except FROM_BELOW as error:
+            raise self._answers.translate(error, request) from error
+        response.default_encoding = self._encoding
+        return response
+
+    def value(self, op: Op[Any]) -> Flow[Any]:
+        """Perform a call and answer its value."""
+        if op.returns is Response:
+            return (yield from self.checked(op))
+        response = yield from self.exchange(op)
+        return self._answers.value(op, response)
+
+    def wrapped(self, op: Op[Any]) -> Flow[Response[Any]]:
+        """Perform a call and answer its Response, whatever its status."""
+        response = yield from self.exchange(op)
+        return self._answers.wrap(op, response)
+
+    def checked(self, op: Op[Any]) -> Flow[Response[Any]]:
+        """Perform a call and answer its Response, unless its status is an error that it does not declare."""
+        response = yield from self.exchange(op)
+        if op.raises:
+            self._answers.check(op, response)
+        return self._answers.wrap(op, response)
+
+    def opened(self, op: Op[Any]) -> Flow[Response[Any]]:
+        """Perform a call and open its Response, unless its status is an error that it does not declare."""
+        response = yield from self.exchange(op, streamed=True)
+        if op.raises and response.is_error and response.status_code not in op.answers:
+            try:
+                yield from read(response)
+            except FROM_BELOW as error:
+                raise self._answers.translate(error, response.request) from error
+            self._answers.check(op, response)
+        return self._answers.wrap(op, response)
+
+    def expand(self, effect: Effect[Any]) -> Flow[Any]:
+        """What an effect consists of, for an engine that runs it on its own."""
+        match effect:
+            case Op():
+                return self.value(effect)
+            case Plan():
+                return effect.steps()
+            case _:
+                return iter(effect)

@@ -1,0 +1,125 @@
+"""Layers, composed into one httpx transport.
+
+    request -> layer -> layer -> ... -> exchange -> transport
+                                            |
+    response <- layer <- layer <- ... <-----+
+
+A layer is a callable: it takes the request and `proceed`, the layers below, and is a flow that returns the response.
+It may set headers on the request it was handed; whoever proceeds again passes a fresh copy.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+import httpx
+from typing_extensions import override
+
+from restkit.context import KEY, Context
+from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
+from restkit.wire import Stock
+
+Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
+"""The layers below."""
+
+
+class Layer(Protocol):
+    """How a call travels: one behaviour, written once for both worlds."""
+
+    def __call__(self, request: httpx.Request, proceed: Proceed, /) -> Flow[httpx.Response]:
+        """Turn a request into a response, asking for effects on the way."""
+        ...
+
+
+class Exchange:
+    """Below the last layer: one attempt. It sends, reads the body unless it is streamed, and notes what happened."""
+
+    __slots__ = ("_attempt_timeout", "_clock")
+
+    def __init__(self, clock: Clock, attempt_timeout: float | None = None) -> None:
+        self._clock, self._attempt_timeout = clock, attempt_timeout
+
+    def __call__(self, request: httpx.Request) -> Flow[httpx.Response]:
+        """Send a request once."""
+        now, context = self._clock.now, Context.of(request)
+        began, until = now(), context.deadline
+        seconds = context.options.get("attempt_timeout", self._attempt_timeout)
+        if seconds is not None:
+            until = began + seconds if until is None else min(until, began + seconds)
+        try:
+            response = yield from Send(request, until, whole=not context.streamed)
+        except Exception as error:
+            context.record(began, now(), error=error)
+            raise
+        context.record(began, now(), status=response.status_code)
+        response.extensions[KEY] = context
+
+        def over(_: BaseException | None) -> None:
+            response.elapsed = datetime.timedelta(seconds=now() - began)
+
+        when_over(response, over)
+        return response
+
+
+def compose(layers: Sequence[Layer], innermost: Proceed) -> Proceed:
+    """One `proceed` for all the layers, the first outermost."""
+    proceed = innermost
+    for layer in reversed(layers):
+        proceed = _bind(layer, proceed)
+    return proceed
+
+
+def _bind(layer: Layer, below: Proceed) -> Proceed:
+    return lambda request: layer(request, below)
+
+
+class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Layers over a transport, as a transport for `httpx.Client`, `httpx.AsyncClient` or restkit's own client.
+
+    Parameters: `layers`, outermost first; `transport`, any httpx transport, by default httpx's own with one connection
+    pool for all threads and one for each event loop; `clock`, what waits are measured by; `attempt_timeout`, seconds
+    for each attempt.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer] = (),
+        transport: Transport | None = None,
+        *,
+        clock: Clock | None = None,
+        attempt_timeout: float | None = None,
+    ) -> None:
+        self.world = World(Stock() if transport is None else transport, clock)
+        self.proceed = compose(layers, Exchange(self.world.clock, attempt_timeout))
+
+    @override
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        outermost = request.extensions.setdefault(KEY, context := Context()) is context
+        try:
+            return run(self.proceed(request), self.world)
+        finally:
+            if outermost:
+                _ = request.extensions.pop(KEY, None)
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        from restkit.flow.awaiting import arun
+
+        outermost = request.extensions.setdefault(KEY, context := Context()) is context
+        try:
+            return await arun(self.proceed(request), self.world)
+        finally:
+            if outermost:
+                _ = request.extensions.pop(KEY, None)
+
+    @override
+    def close(self) -> None:
+        self.world.background.close(self.world)
+        cast("httpx.BaseTransport", self.world.transport).close()  # a blocking client holds a blocking transport
+
+    @override
+    async def aclose(self) -> None:
+        await self.world.background.aclose()
+        await cast("httpx.AsyncBaseTransport", self.world.transport).aclose()  # likewise

@@ -1,0 +1,1 @@
+"""The decisions: pure functions and values, without a clock, a network or a lock."""

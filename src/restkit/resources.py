@@ -1,0 +1,105 @@
+"""What hangs on a client: groups of resources, found by their annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, get_origin
+
+from typing_extensions import TypeVar
+
+from restkit import url
+from restkit.annotations import annotation_of, defining_frame, resolve
+from restkit.errors import ConfigError
+from restkit.mode import M
+from restkit.op import NO_ANSWERS, NOTHING, UNSET, Caller, Op, Payload
+
+if TYPE_CHECKING:
+    from restkit.url import Query
+
+R = TypeVar("R")
+
+
+class Resources(Generic[M]):
+    """A group of resources: what a client is, and what an SDK with many resources composes its client of.
+
+    An annotation such as `users: Users[M]` is a resource; it is made when it is first used.
+    """
+
+    _frame: ClassVar[FrameType | None] = None
+    _caller: Caller
+    _where: str
+    """The path so far, its values in place."""
+    _route: str
+    """The same with the names of its values."""
+
+    def __init_subclass__(cls, **keywords: Any) -> None:  # noqa: ANN401 - a subclass's own
+        super().__init_subclass__(**keywords)
+        cls._frame = defining_frame()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - first use only: then it lies in __dict__
+        found = None if name.startswith("_") else annotation_of(type(self), name)
+        if found is not None:
+            annotation, owner = found
+            kind = resolve(annotation, owner, name)
+            origin = get_origin(kind) or kind
+            if isinstance(origin, type) and issubclass(origin, Resources):
+                made = self.__dict__[name] = origin._at(self._caller, self._where, self._route)  # noqa: SLF001 - of this very class
+                return made
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    @classmethod
+    def _at(cls, caller: Caller, where: str, route: str) -> Any:  # noqa: ANN401 - Self, which pyright cannot see through `origin`
+        """One of these below a path."""
+        made = cls.__new__(cls)
+        made._caller, made._where, made._route = caller, where, route
+        return made
+
+    def call(  # noqa: PLR0913 - what a request is made of
+        self,
+        method: str,
+        template: str = "",
+        *,
+        params: Query | None = None,
+        json: object = UNSET,
+        content: Any = None,  # noqa: ANN401 - bytes, text, a file or an iterator, as httpx takes them
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,  # noqa: ANN401 - as httpx takes them
+        headers: Mapping[str, str] | None = None,
+        returns: Any = UNSET,  # noqa: ANN401 - a type, of any form
+        answers: Mapping[int, Any] = NO_ANSWERS,
+        idempotent: bool | None = None,
+        **values: object,
+    ) -> Op[R]:
+        """Describe a request to a path below this one.
+
+        Each `{name}` in `template` becomes one escaped segment, its value among `values`. What the answer becomes is
+        the `Op[...]` of the method's annotation, or `returns`: a type, or a function of the httpx.Response. `answers`
+        declares further statuses: `{404: None, 409: Conflict}`. `idempotent` says whether sending it twice is as good as once.
+
+        Raises ConfigError for a template that does not fit its values, and InputError for a value that cannot be sent.
+        """
+        payload = NOTHING
+        if json is not UNSET or content is not None or data is not None or files is not None:
+            payload = Payload(json, content, data, files)
+        return Op(
+            method=method,
+            path=below(self._where, url.expand(template, values) if values or "{" in template else template),
+            route=below(self._route, template),
+            params=params,
+            headers=headers,
+            payload=payload,
+            returns=returns,
+            answers=answers,
+            idempotent=idempotent,
+        )
+
+
+def below(path: str, further: str) -> str:
+    """Two paths as one."""
+    return f"{path}/{further.lstrip('/')}" if path and further else path or further
+
+
+def unbound(kind: type) -> ConfigError:
+    """The error for a resource that hangs on no client."""
+    return ConfigError(kind.__qualname__, "hangs on no client", "use it as an attribute of one")

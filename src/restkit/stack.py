@@ -1,0 +1,77 @@
+"""THE ORDER: every layer of a client, outermost first, and why each stands where it stands.
+
+A new behaviour is one file in `layers/` and one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from attrs import frozen
+
+from restkit.layers import Deadline, Hooks, Log, Observe
+from restkit.pipeline import Layer
+from restkit.settings import Settings
+
+
+@frozen
+class Place:
+    """One place in the stack: what stands there under given settings, nothing if it is off, and why there."""
+
+    name: str
+    make: Callable[[Settings], Sequence[Layer]]
+    reason: str
+
+
+STACK: tuple[Place, ...] = (
+    Place(
+        "deadline",
+        lambda settings: [Deadline(settings.deadline, settings.clock)],
+        "outermost: it bounds every wait and attempt below, hooks and observers included",
+    ),
+    Place(
+        "observers",
+        lambda settings: [Observe(settings.observers, settings.clock)] if settings.observers else [],
+        "told once a call, and of everything below",
+    ),
+    Place(
+        "before and after",
+        lambda settings: [Hooks(settings.before, settings.after)] if settings.before or settings.after else [],
+        "once a call: what they change holds for every attempt",
+    ),
+    Place(
+        "layers",
+        lambda settings: settings.layers,
+        "your own, around the call: above everything that sends it again",
+    ),
+    Place(
+        "event hooks",
+        lambda settings: [event_hooks(settings)] if settings.event_hooks else [],
+        "httpx's: each hop of a redirect, but not each attempt",
+    ),
+    Place(
+        "attempt layers",
+        lambda settings: settings.attempt_layers,
+        "your own, around each attempt: below everything that sends it again",
+    ),
+    Place(
+        "attempt observers",
+        lambda settings: [Observe.attempts(settings.observers, settings.clock)] if settings.observers else [],
+        "told of each attempt, as it goes to the transport",
+    ),
+    Place(
+        "log",
+        lambda _: [Log()],
+        "innermost: a line for what really went over the wire",
+    ),
+)
+
+
+def event_hooks(settings: Settings) -> Hooks:
+    """Httpx's event hooks as a layer."""
+    return Hooks(settings.event_hooks.get("request", ()), settings.event_hooks.get("response", ()))
+
+
+def layers(settings: Settings) -> list[Layer]:
+    """The layers that are on under these settings, outermost first."""
+    return [layer for place in STACK for layer in place.make(settings)]

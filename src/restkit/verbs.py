@@ -1,0 +1,120 @@
+"""The six verbs, a class each: a resource is made of those it has."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Generic, Self
+
+from typing_extensions import TypeVar, Unpack
+
+from restkit import url
+from restkit.context import ViewOptions
+from restkit.declare import listing, operation
+from restkit.errors import ConfigError, InputError
+from restkit.mode import M
+from restkit.op import Op
+from restkit.pagination import Paginator
+from restkit.resources import Resources, below
+
+T = TypeVar("T")
+Id = int | str | uuid.UUID
+Items = list
+
+
+class BareResource(Resources[M], Generic[T, M]):
+    """A path and a model, without verbs: derive from it, or from those verbs that the API has.
+
+    Class keywords: `path`, below the client's base URL or the parent; `pages`, how its lists are paged.
+    """
+
+    _path: ClassVar[str] = ""
+    _pages: ClassVar[Paginator | None] = None
+
+    def __init_subclass__(cls, *, path: str | None = None, pages: Paginator | None = None, **keywords: Any) -> None:  # noqa: ANN401 - a subclass's own
+        super().__init_subclass__(**keywords)
+        if path is not None:
+            cls._path = path.strip("/")
+        if pages is not None:
+            if not callable(getattr(pages, "following", None)):
+                raise ConfigError("pages", "is no paginator", "pass one, such as SinglePage()")
+            cls._pages = pages
+
+    @classmethod
+    def _at(cls, caller: Any, where: str, route: str) -> Self:  # noqa: ANN401 - a Caller
+        made: Self = super()._at(caller, below(where, cls._path), below(route, cls._path))
+        return made
+
+    def __get__(self, owner: Any, kind: type) -> Self:  # noqa: ANN401 - a client or resource, or None
+        """Hang a resource that was written as an instance (`posts = Posts[M]()`) on the one it belongs to."""
+        caller = getattr(owner, "_caller", None)
+        return self if caller is None else type(self)._at(caller, owner._where, owner._route)  # noqa: SLF001 - a Resources too
+
+    def __call__(self, *ids: Id) -> Self:
+        """One of its items, as the parent of sub-resources: `client.users(7).posts`."""
+        made = type(self).__new__(type(self))
+        made._caller = self._caller
+        made._where = "/".join([self._where, *(url.segment("id", each) for each in ids)])
+        made._route = self._route + "/{id}" * len(ids)
+        return made
+
+    def with_options(self, **options: Unpack[ViewOptions]) -> Self:
+        """The same resource with other timeouts, headers or parameters for its calls."""
+        made = type(self).__new__(type(self))
+        made._caller, made._where, made._route = self._caller.with_options(**options), self._where, self._route
+        return made
+
+
+class Gets(BareResource[T, M]):
+    """A resource whose items can be fetched."""
+
+    @operation
+    def get(self, id: Id, /) -> Op[T]:
+        """Fetch one. Raises NotFound if there is none."""
+        return self.call("GET", "{id}", id=id)
+
+
+class Lists(BareResource[T, M]):
+    """A resource whose items can be listed."""
+
+    @listing
+    def list(self, /, **params: object) -> Op[Items[T]]:
+        """List them, with these query parameters."""
+        return self.call("GET", params=params)
+
+
+class Creates(BareResource[T, M]):
+    """A resource that takes new items."""
+
+    @operation
+    def create(self, item: T | None = None, /, **fields: object) -> Op[T]:
+        """Create one, from an item or from its fields. Raises InputError if both are given."""
+        if item is not None and fields:
+            raise InputError("item", "is given, and fields as well", "pass one or the other")
+        return self.call("POST", json=fields if item is None else item)
+
+
+class Updates(BareResource[T, M]):
+    """A resource whose items can be changed in part."""
+
+    @operation
+    def update(self, id: Id, /, **fields: object) -> Op[T]:
+        """Change the given fields of one (PATCH, RFC 5789)."""
+        return self.call("PATCH", "{id}", json=fields, id=id)
+
+
+class Replaces(BareResource[T, M]):
+    """A resource whose items can be replaced."""
+
+    @operation
+    def replace(self, id: Id, item: T, /) -> Op[T]:
+        """Put another in its place (PUT)."""
+        return self.call("PUT", "{id}", json=item, id=id)
+
+
+class Deletes(BareResource[T, M]):
+    """A resource whose items can be deleted."""
+
+    @operation
+    def delete(self, id: Id, /) -> Op[None]:
+        """Delete one."""
+        return self.call("DELETE", "{id}", id=id)

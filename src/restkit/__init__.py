@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         ServerError,
         StatusError,
         StoreError,
-        TimeoutError,
+        TimeoutError,  # noqa: A004 - ours, and always qualified
         TLSError,
         TLSVerifyError,
         TooLarge,
@@ -119,8 +119,18 @@ _HOMES = {
     "codec": "Codec JSON",
     "context": "CallOptions Context ViewOptions",
     "declare": "listing operation",
-    "errors": "AddressRefused AuthError BadEncoding BadRequest BodyChanged BulkheadFull CircuitOpen ClientClosed ConfigError Conflict ConnectError ConnectTimeout ContentError DNSError DeadlineExceeded DecodeError Forbidden InputError NotFound PoolTimeout PreconditionFailed ProtocolError ProxyAuthError ProxyError QueueFull RateLimitTimeout ReadError ReadTimeout RedirectError RedirectRefused Refused ResourceError RestkitError ServerError StatusError StoreError TLSError TLSVerifyError TimeoutError TooLarge TooManyRedirects TooManyRequests TransportError TruncatedBody Unauthorized UnexpectedContentType UnsupportedEncoding WriteError WriteTimeout",
-    "flow": "Ask Background Clock Effect Emit Emitting Flow Open Promise Race Send Sleep Spawn Steps Wait World when_over",
+    "errors": (
+        "AddressRefused AuthError BadEncoding BadRequest BodyChanged BulkheadFull CircuitOpen ClientClosed "
+        "ConfigError Conflict ConnectError ConnectTimeout ContentError DNSError DeadlineExceeded DecodeError "
+        "Forbidden InputError NotFound PoolTimeout PreconditionFailed ProtocolError ProxyAuthError ProxyError "
+        "QueueFull RateLimitTimeout ReadError ReadTimeout RedirectError RedirectRefused Refused ResourceError "
+        "RestkitError ServerError StatusError StoreError TLSError TLSVerifyError TimeoutError TooLarge "
+        "TooManyRedirects TooManyRequests TransportError TruncatedBody Unauthorized UnexpectedContentType "
+        "UnsupportedEncoding WriteError WriteTimeout"
+    ),
+    "flow": (
+        "Ask Background Clock Effect Emit Emitting Flow Open Promise Race Send Sleep Spawn Steps Wait World when_over"
+    ),
     "layers": "AttemptEnded AttemptStarted CallEnded CallStarted Deadline Hooks Log Observe Observer",
     "mode": "Async M Sync",
     "op": "Op Plan",

@@ -1,8 +1,8 @@
 """What an author's annotations mean at run time.
 
-Resource classes name their sub-resources and answers in annotations, often as strings, often inside functions, often before
-the named class exists. So nothing is resolved when a class is made; it is resolved when first needed, with the class's
-module, the frame that defined it, and the class itself.
+Resource classes name their sub-resources and answers in annotations: often as strings, often inside functions, often
+before the named class exists. So nothing is resolved when a class is made; it is resolved when first needed, with the
+class's module, the frame that defined it, and the class itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REMEDY = (
 
 
 def defining_frame() -> FrameType | None:
-    """The frame that runs the class statement, if that is a function's or a class's: to be called by `__init_subclass__`."""
+    """The frame of the class statement, if it stands in a function or a class: to be called by `__init_subclass__`."""
     frame = inspect.currentframe()
     frame = frame.f_back if frame else None
     while frame is not None and frame.f_code.co_name == "__init_subclass__":

@@ -1,9 +1,10 @@
 """Bound calls: an operation on a resource of a client.
 
-Theory of operation. `@operation` and `@listing` (in `declare.py`) make descriptors. On a client's resource they give a *bound call*: in a
-blocking client a `Call`, in an awaiting one an `AsyncCall`, and inside a generic definition, where the world is not known,
-only what both have: `.op`. Which one is decided by the types alone; at run time the client decides, since its `execute`
-either blocks or answers something to await. On the class itself they give the author's function, for help() and the docs.
+Theory of operation. `@operation` and `@listing` (in `declare.py`) make descriptors. On a client's resource they give a
+*bound call*: in a blocking client a `Call`, in an awaiting one an `AsyncCall`, and inside a generic definition, where
+the world is not known, what both have: `.op`. Type checkers see which by the resource's type; at run time the client
+says, and its `execute` either blocks or answers something to await. On the class itself they give the author's
+function, for help() and the docs.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self
 
 from typing_extensions import TypeVar, Unpack, override
 
@@ -77,7 +78,8 @@ class Described(Bound[P], Generic[P, R]):
 
     def op(self, *args: P.args, **kwargs: P.kwargs) -> Op[R]:
         """The call as a value, to be executed, composed or stored."""
-        return cast("Op[R]", self._declared.describe(self._owner, *args, **kwargs))  # what the declaration made
+        answer: Op[R] = self._declared.describe(self._owner, *args, **kwargs)
+        return answer
 
 
 class Call(Described[P, R]):
@@ -85,15 +87,18 @@ class Call(Described[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform it. Raises RestkitError."""
-        return cast("R", self._caller.execute(self.op(*args, **kwargs)))  # a blocking caller
+        answer: R = self._caller.execute(self.op(*args, **kwargs))
+        return answer
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Response[R]:
         """Perform it, and answer its Response whatever its status; `.data` decodes when it is read."""
-        return cast("Response[R]", self._caller.raw(self.op(*args, **kwargs)))  # likewise
+        answer: Response[R] = self._caller.raw(self.op(*args, **kwargs))
+        return answer
 
     def stream(self, *args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[Response[R]]:
         """Perform it, and open its Response: `with call.stream(...) as response`."""
-        return cast("AbstractContextManager[Response[R]]", self._caller.stream(self.op(*args, **kwargs)))  # likewise
+        answer: AbstractContextManager[Response[R]] = self._caller.stream(self.op(*args, **kwargs))
+        return answer
 
 
 class AsyncCall(Described[P, R]):
@@ -101,16 +106,19 @@ class AsyncCall(Described[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """Perform it. Raises RestkitError."""
-        return cast("Coroutine[Any, Any, R]", self._caller.execute(self.op(*args, **kwargs)))  # an awaiting caller
+        answer: Coroutine[Any, Any, R] = self._caller.execute(self.op(*args, **kwargs))
+        return answer
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Response[R]]:
         """Perform it, and answer its Response whatever its status; `.data` decodes when it is read."""
-        return cast("Coroutine[Any, Any, Response[R]]", self._caller.raw(self.op(*args, **kwargs)))  # likewise
+        answer: Coroutine[Any, Any, Response[R]] = self._caller.raw(self.op(*args, **kwargs))
+        return answer
 
     def stream(self, *args: P.args, **kwargs: P.kwargs) -> AbstractAsyncContextManager[Response[R]]:
         """Perform it, and open its Response: `async with call.stream(...) as response`."""
         opened = self._caller.stream(self.op(*args, **kwargs))
-        return cast("AbstractAsyncContextManager[Response[R]]", opened)  # likewise
+        answer: AbstractAsyncContextManager[Response[R]] = opened
+        return answer
 
 
 class DescribedSteps(Bound[P], Generic[P, R]):
@@ -127,7 +135,8 @@ class StepsCall(DescribedSteps[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Go through them. Raises RestkitError."""
-        return cast("R", self._caller.execute(self.op(*args, **kwargs)))  # a blocking caller
+        answer: R = self._caller.execute(self.op(*args, **kwargs))
+        return answer
 
 
 class AsyncStepsCall(DescribedSteps[P, R]):
@@ -135,7 +144,8 @@ class AsyncStepsCall(DescribedSteps[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """Go through them. Raises RestkitError."""
-        return cast("Coroutine[Any, Any, R]", self._caller.execute(self.op(*args, **kwargs)))  # an awaiting caller
+        answer: Coroutine[Any, Any, R] = self._caller.execute(self.op(*args, **kwargs))
+        return answer
 
 
 class DescribedListing(Bound[P], Generic[P, T]):
@@ -143,7 +153,8 @@ class DescribedListing(Bound[P], Generic[P, T]):
 
     def op(self, *args: P.args, **kwargs: P.kwargs) -> Op[Page[T]]:
         """The call for the first page."""
-        return cast("Op[Page[T]]", self._declared.describe(self._owner, *args, **kwargs))  # what the declaration made
+        answer: Op[Page[T]] = self._declared.describe(self._owner, *args, **kwargs)
+        return answer
 
     def collect(self, *args: P.args, **kwargs: P.kwargs) -> Flow[Items[T]]:
         """All items, as a step of a flow."""
@@ -162,7 +173,8 @@ class ListingCall(DescribedListing[P, T]):
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Response[Page[T]]:
         """The Response with the first page, whatever its status."""
-        return cast("Response[Page[T]]", self._caller.raw(self.op(*args, **kwargs)))  # a blocking caller
+        answer: Response[Page[T]] = self._caller.raw(self.op(*args, **kwargs))
+        return answer
 
 
 class AsyncListingCall(DescribedListing[P, T]):
@@ -174,6 +186,5 @@ class AsyncListingCall(DescribedListing[P, T]):
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Response[Page[T]]]:
         """The Response with the first page, whatever its status."""
-        return cast(
-            "Coroutine[Any, Any, Response[Page[T]]]", self._caller.raw(self.op(*args, **kwargs))
-        )  # an awaiting caller
+        answer: Coroutine[Any, Any, Response[Page[T]]] = self._caller.raw(self.op(*args, **kwargs))
+        return answer

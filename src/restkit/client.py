@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+import types
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeAlias, overload
+from typing import Any, ClassVar, Self, TypeAlias, cast, overload
 
 import httpx
 from typing_extensions import TypeVar, Unpack, override
@@ -19,7 +20,7 @@ from restkit.errors import ConfigError, RestkitError
 from restkit.flow import Effect, Emitting, Flow
 from restkit.lent import Lent
 from restkit.mode import Async, M, Sync
-from restkit.op import Op
+from restkit.op import Caller, Op
 from restkit.opening import Opening
 from restkit.passage import Passage
 from restkit.plain import PlainVerbs
@@ -27,7 +28,7 @@ from restkit.redaction import redact_url
 from restkit.resources import Resources
 from restkit.response import Response
 from restkit.session import Session
-from restkit.settings import VIEW_OPTIONS, Keywords, Settings, check_options
+from restkit.settings import Keywords, Settings, check_view
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -44,7 +45,8 @@ class Client(PlainVerbs[M]):
     Raises ConfigError for an unknown or wrong setting.
     """
 
-    awaits: ClassVar[bool] = False
+    awaits: bool = False
+    """Whether it is an awaiting client."""
     _defaults: ClassVar[Settings] = Settings()
     _other: ClassVar[type[Client[Any]]]
     _where: str = ""
@@ -52,7 +54,7 @@ class Client(PlainVerbs[M]):
 
     def __init_subclass__(cls, **settings: Unpack[Keywords]) -> None:
         super().__init_subclass__()
-        cls._defaults = merged(cls._defaults, settings)
+        cls._defaults = cls._defaults.with_keywords(settings)
 
     def __class_getitem__(cls, mode: Any) -> Any:  # noqa: ANN401 - a world or a type variable
         """The same client in that world: a real subclass, always the same one."""
@@ -61,13 +63,14 @@ class Client(PlainVerbs[M]):
         if (mode is Async) is cls.awaits:
             return cls
         if "_other" not in cls.__dict__:
-            body = {"awaits": not cls.awaits, "__module__": cls.__module__, "__doc__": cls.__doc__}
-            cls._other = type(cls)(f"{cls.__name__}[{mode.__name__}]", (cls,), body)
-            cls._other._other = cls
+            body = {"_other": cls, "awaits": not cls.awaits, "__module__": cls.__module__, "__doc__": cls.__doc__}
+            cls._other = types.new_class(
+                f"{cls.__name__}[{mode.__name__}]", (cls,), exec_body=lambda names: names.update(body)
+            )
         return cls._other
 
     def __init__(self, **settings: Unpack[Keywords]) -> None:
-        self.settings = merged(self._defaults, settings)
+        self.settings = self._defaults.with_keywords(settings)
         self._session = Session(self.settings, type(self).__name__, awaits=self.awaits)
         self._answers = Answers(self.settings, type(self).handle_error)
         self._begin({})
@@ -92,8 +95,8 @@ class Client(PlainVerbs[M]):
     def execute(self, what: Any, /, **options: Unpack[CallOptions]) -> Any:
         """Perform a described call, or run a flow, and answer its value. Raises RestkitError."""
         if options:
-            return self.with_options(**options).execute(what)
-        return self._run(self._passage.expand(what) if isinstance(what, Effect) else what, self._world)
+            return cast("Caller", self.with_options(**options)).execute(what)  # in its own world
+        return self._run(self._passage.expand(what), self._world)
 
     @overload
     def raw(self: Client[Sync], op: Op[R], /) -> Response[R]: ...
@@ -126,7 +129,7 @@ class Client(PlainVerbs[M]):
         undeclared error status.
         """
         op = op.with_options(**options) if options else op
-        return Opening(lambda: self._run(self._passage.opened(op), self._world))
+        return Opening[Any](lambda: self._run(self._passage.opened(op), self._world))
 
     @overload
     def iterate(self: Client[Sync], flow: Emitting[T], /) -> Iterator[T]: ...
@@ -138,7 +141,7 @@ class Client(PlainVerbs[M]):
 
     def build(self) -> RequestBuilder[M, Any]:
         """Write a one-off call piece by piece: `client.build().get("/users").params({...}).execute()`."""
-        return RequestBuilder(self, Op("GET", ""))
+        return RequestBuilder[M, Any](cast("Caller", self), Op("GET", ""))  # in its own world
 
     def as_curl(self, op: Op[Any], /, *, secrets: bool = False) -> str:
         """A described call as a curl command; its secrets are masked unless `secrets`."""
@@ -223,26 +226,14 @@ class Client(PlainVerbs[M]):
         return f"<{type(self).__name__}{'' if base is None else ' ' + redact_url(str(base))}>"
 
 
-def merged(settings: Settings, keywords: Keywords) -> Settings:
-    """Settings with keywords over them; headers and parameters are added to those there are."""
-    made = settings.with_keywords(**keywords)
-    if "headers" in keywords and settings.headers:
-        both = settings.headers.copy()
-        both.update(made.headers)
-        made = made.with_keywords(headers=both)
-    if "params" in keywords and settings.params:
-        made = made.with_keywords(params={**settings.params, **made.params})
-    return made
-
-
 def with_view(options: ViewOptions, further: ViewOptions) -> ViewOptions:
     """The options of a view of a view; headers and parameters are added to those there are."""
-    made: dict[str, Any] = {**options, **check_options(further, VIEW_OPTIONS)}
-    for name in ("headers", "params"):
-        given: Mapping[str, Any] | None = further.get(name)
-        if given is not None:
-            made[name] = {**options.get(name, {}), **given}
-    return made  # type: ignore[return-value] # the names are those of ViewOptions, checked just above
+    made: ViewOptions = {**options, **check_view(further)}
+    if "headers" in further:
+        made["headers"] = {**options.get("headers", {}), **further["headers"]}
+    if "params" in further:
+        made["params"] = {**options.get("params", {}), **further["params"]}
+    return made
 
 
 AsyncClient: TypeAlias = Client[Async]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, cast, get_args, get_origin, overload
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeGuard, get_args, get_origin, overload
 
 import attrs
 from attrs import frozen
-from typing_extensions import TypeVar, Unpack
+from typing_extensions import TypeVar, Unpack, override
 
 from restkit.annotations import bindings, closed, resolve, substitute
 from restkit.calls import (
@@ -23,16 +23,17 @@ from restkit.calls import (
     ListingCall,
     StepsCall,
 )
+from restkit.checks import callables
 from restkit.codec import Codec
 from restkit.context import CallOptions
-from restkit.errors import ConfigError
+from restkit.errors import ConfigError, InputError
 from restkit.flow import Flow
 from restkit.mode import Async, Sync
 from restkit.op import NO_OPTIONS, UNSET, Op
 from restkit.pagination import Page, Paginator, SinglePage
 from restkit.pipeline import Layer
 from restkit.resources import Resources, unbound
-from restkit.settings import check_options
+from restkit.settings import check_call
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,10 +52,12 @@ class Declared:
 
     def describe(self, owner: Resources[Any], *args: Any, **kwargs: Any) -> Op[Any]:  # noqa: ANN401 - the method's own
         """Call the method on a resource, and complete the call it describes."""
-        op = self.function(owner, *args, **kwargs)
-        if not isinstance(op, Op):
-            raise ConfigError(self._name(owner), f"gave a {type(op).__name__}", "end it with `return self.call(...)`")
-        op = op.completed(self._declared_on(type(owner))) if op.returns is UNSET else op
+        made = self.function(owner, *args, **kwargs)
+        if not is_op(made):
+            raise ConfigError(self._name(owner), f"gave a {type(made).__name__}", "end it with `return self.call(...)`")
+        op = made
+        if op.returns is UNSET:
+            op = op.completed(self._declared_on(type(owner)))
         if self._layers or self._options:
             op = attrs.evolve(op, layers=(*self._layers, *op.layers), options={**self._options, **op.options})
         return op
@@ -88,8 +91,13 @@ class Declared:
             return self.function
         caller = getattr(owner, "_caller", None)
         if caller is None:
-            raise unbound(type(owner))
+            raise unbound(self._name(owner))
         return (awaiting if caller.awaits else blocking)(self, owner, caller)
+
+
+def is_op(made: object) -> TypeGuard[Op[Any]]:
+    """Whether a method described a call."""
+    return isinstance(made, Op)
 
 
 class Operation(Declared, Generic[P, R]):
@@ -136,6 +144,7 @@ class Listing(Declared, Generic[P, T]):
     def __get__(self, owner: Any, kind: type, /) -> Any:
         return self._on(owner, ListingCall, AsyncListingCall)
 
+    @override
     def describe(self, owner: Resources[Any], *args: Any, **kwargs: Any) -> Op[Any]:
         """The call for the first page."""
         op = super().describe(owner, *args, **kwargs)
@@ -182,14 +191,21 @@ def operation(
     if function is not None:
         return _declare(function, (), NO_OPTIONS)
     try:
-        checked = cast("CallOptions", check_options(options))  # the names are those of CallOptions
-    except ConfigError as error:
+        checked = check_call(options)
+    except InputError as error:
         raise ConfigError(f"@operation({error.field})", error.reason, error.remedy) from None
-    return lambda function: _declare(function, tuple(layers), checked)
+    checked_layers = callables("@operation(layers)", layers)
+
+    def decorate(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - typed by the overloads
+        return _declare(function, checked_layers, checked)
+
+    return decorate
 
 
 def _declare(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
-    return (Procedure if is_flow(function) else Operation)(function, layers, options)
+    if is_flow(function):
+        return Procedure[..., Any](function, layers, options)
+    return Operation[..., Any](function, layers, options)
 
 
 def is_flow(function: Callable[..., Any]) -> bool:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-import attrs
 import httpx
 
-from restkit import url
-from restkit.context import KEY, Context, ViewOptions
+from restkit import checks, url
+from restkit.context import KEY, CallOptions, Context, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.op import NOTHING, UNSET, Op, Payload
-from restkit.settings import Settings
-from restkit.settings import headers as checked_headers
+from restkit.settings import CALL_OPTIONS, Settings
 
 _EMPTY = httpx.ByteStream(b"")
 _HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
@@ -24,10 +22,11 @@ _FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection
 class Draft:
     """The writing half of a client or of a view of it: `answers` is the reading half."""
 
-    __slots__ = ("_base", "_codec", "_params", "_prefix", "_timeout", "headers", "options")
+    __slots__ = ("_base", "_call_options", "_codec", "_params", "_prefix", "_timeout", "headers", "options")
 
     def __init__(self, settings: Settings, options: ViewOptions) -> None:
         self.options = options
+        self._call_options = of_the_call(options)
         self._base, self._codec = settings.base_url, settings.codec
         self._prefix = str(settings.base_url or "").rstrip("/")
         self._params: dict[str, object] = {**settings.params, **options.get("params", {})}
@@ -37,7 +36,9 @@ class Draft:
 
     def context(self, op: Op[Any], *, streamed: bool) -> Context:
         """What the layers are to know of a call."""
-        options = {**self.options, **op.options} if self.options and op.options else op.options or self.options
+        options = op.options or self._call_options
+        if op.options and self._call_options:
+            options = cast("CallOptions", {**self._call_options, **op.options})  # the same names
         return Context(op.route, options, idempotent=op.idempotent, streamed=streamed)
 
     def request(self, op: Op[Any], context: Context) -> httpx.Request:
@@ -53,7 +54,7 @@ class Draft:
             content = self._codec.encode(payload.json)
             stream = httpx.ByteStream(content)
             headers = headers.copy()
-            headers.setdefault("Content-Type", self._codec.media_type)
+            _ = headers.setdefault("Content-Type", self._codec.media_type)
             headers["Content-Length"] = str(len(content))
         elif op.method in _HAVE_BODIES:
             headers = headers.copy()
@@ -85,10 +86,16 @@ class Draft:
         return merged
 
 
+def of_the_call(options: ViewOptions) -> CallOptions:
+    """The options of a view that the layers read; the rest is in its headers and parameters."""
+    chosen = {name: value for name, value in options.items() if name in CALL_OPTIONS}
+    return cast("CallOptions", chosen)  # by their names
+
+
 def check_headers(given: Mapping[str, str]) -> httpx.Headers:
     """A call's headers. Raises InputError for what cannot be one, or is not the caller's to set."""
     try:
-        made = checked_headers(given, attrs.fields(Settings).headers)
+        made = checks.headers("headers", given)
     except ConfigError as error:
         raise InputError(error.field, error.reason, error.remedy) from None
     for name in made:

@@ -106,7 +106,7 @@ class RestkitError(Exception):
 
 def revive(kind: type[Any], args: tuple[Any, ...], state: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of type `kind`
     """Make an error again from its facts, as pickle and copy do."""
-    error = kind.__new__(kind, *args)
+    error: Any = kind.__new__(kind, *args)
     error.args = args
     error.__dict__.update({"_request": None} if issubclass(kind, httpx.RequestError) else {})
     error.__dict__.update(state)
@@ -319,7 +319,7 @@ class ServerError(StatusError):
 
 
 class DecodeError(RestkitError):
-    """The body is not what was declared. `path` says where, `expected` what should stand there; the value is not shown."""
+    """The body is not what was declared: `path` says where, `expected` what should stand there; no value is shown."""
 
     def __init__(self, message: str = "", *, path: str = "$", expected: str | None = None, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
         super().__init__(message, **facts)

@@ -10,10 +10,10 @@ import attrs
 from attrs import field, frozen
 from typing_extensions import TypeVar, Unpack, override
 
-from restkit.context import CallOptions
+from restkit.context import CallOptions, ViewOptions
 from restkit.flow import Effect, Emitting, Flow, World, run
 from restkit.pipeline import Layer
-from restkit.settings import check_options
+from restkit.settings import check_call
 
 if TYPE_CHECKING:
     from restkit.url import Query
@@ -53,13 +53,15 @@ class Described(Effect[R]):
 
     @override
     def block(self, world: World) -> R:
-        return run(world.expand(self), world)
+        answer: R = run(world.expand(self), world)
+        return answer
 
     @override
     async def wait(self, world: World) -> R:
         from restkit.flow.awaiting import arun
 
-        return await arun(world.expand(self), world)
+        answer: R = await arun(world.expand(self), world)
+        return answer
 
 
 @frozen(eq=False, repr=False, init=True)
@@ -91,7 +93,7 @@ class Op(Described[R], Generic[R]):
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """The same call with other timeouts. Raises InputError for a wrong one."""
-        return attrs.evolve(self, options={**self.options, **check_options(options)})
+        return attrs.evolve(self, options={**self.options, **check_call(options)})
 
     def completed(self, returns: object) -> Self:
         """This call, reading its answer as `returns` unless it says so itself: the last step of making it."""
@@ -128,8 +130,10 @@ class Plan(Described[R], Generic[R]):
 class Caller(Protocol):
     """What performs described calls: a client, in either world. The answers are awaitable in the awaiting one."""
 
-    awaits: bool
-    """Whether it is an awaiting client."""
+    @property
+    def awaits(self) -> bool:
+        """Whether it is an awaiting client."""
+        ...
 
     def execute(self, what: Any, /) -> Any:  # noqa: ANN401 - typed where users see it, in Client
         """Perform a call and answer its value."""
@@ -146,6 +150,6 @@ class Caller(Protocol):
     def iterate(self, flow: Emitting[T], /) -> Any:  # noqa: ANN401 - likewise
         """Run an iteration."""
 
-    def with_options(self, **options: Any) -> Self:  # noqa: ANN401 - ViewOptions
+    def with_options(self, **options: Unpack[ViewOptions]) -> Self:
         """A view of the client with other options."""
         ...

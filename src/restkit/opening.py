@@ -23,8 +23,9 @@ class Opening(Generic[R]):
         self._perform = perform
 
     def __enter__(self) -> Response[R]:
-        self._response: Response[R] = self._perform()
-        return self._response
+        response: Response[R] = self._perform()
+        self._response = response
+        return response
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -33,8 +34,9 @@ class Opening(Generic[R]):
         self._convert(error)
 
     async def __aenter__(self) -> Response[R]:
-        self._response = await self._perform()
-        return self._response
+        response: Response[R] = await self._perform()
+        self._response = response
+        return response
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

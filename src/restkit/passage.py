@@ -68,12 +68,10 @@ class Passage:
             self._answers.check(op, response)
         return self._answers.wrap(op, response)
 
-    def expand(self, effect: Effect[Any]) -> Flow[Any]:
-        """What an effect consists of, for an engine that runs it on its own."""
-        match effect:
-            case Op():
-                return self.value(effect)
-            case Plan():
-                return effect.steps()
-            case _:
-                return iter(effect)
+    def expand(self, what: Effect[Any] | Flow[Any]) -> Flow[Any]:
+        """The flow that performs a described call, an effect on its own, or a flow."""
+        if isinstance(what, Op):
+            return self.value(what)
+        if isinstance(what, Plan):
+            return what.steps()
+        return iter(what) if isinstance(what, Effect) else what

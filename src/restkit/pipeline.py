@@ -10,7 +10,7 @@ It may set headers on the request it was handed; whoever proceeds again passes a
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
@@ -57,7 +57,7 @@ class Exchange:
         response.extensions[KEY] = context
 
         def over(_: BaseException | None) -> None:
-            response.elapsed = datetime.timedelta(seconds=now() - began)
+            response.elapsed = dt.timedelta(seconds=now() - began)
 
         when_over(response, over)
         return response
@@ -96,23 +96,23 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        outermost = request.extensions.setdefault(KEY, context := Context()) is context
+        given = request.extensions
+        request.extensions = {KEY: Context(), **given}  # the request is the caller's, and stays as it was
         try:
             return run(self.proceed(request), self.world)
         finally:
-            if outermost:
-                _ = request.extensions.pop(KEY, None)
+            request.extensions = given
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         from restkit.flow.awaiting import arun
 
-        outermost = request.extensions.setdefault(KEY, context := Context()) is context
+        given = request.extensions
+        request.extensions = {KEY: Context(), **given}
         try:
             return await arun(self.proceed(request), self.world)
         finally:
-            if outermost:
-                _ = request.extensions.pop(KEY, None)
+            request.extensions = given
 
     @override
     def close(self) -> None:

@@ -11,10 +11,10 @@ from restkit.context import CallOptions
 from restkit.declare import operation
 from restkit.errors import InputError
 from restkit.mode import M
-from restkit.op import NOTHING, UNSET, Op, Payload
+from restkit.op import NO_OPTIONS, NOTHING, Op, Payload
 from restkit.resources import Resources
 from restkit.response import Response
-from restkit.settings import CALL_OPTIONS, check_options
+from restkit.settings import check_call
 from restkit.url import Query
 
 
@@ -93,7 +93,7 @@ _BODY = ("json", "content", "data", "files")
 _TAKEN = ("params", "headers", "raise_on_error", *_BODY)
 
 
-def plain(method: str, path: str, how: SendingBody) -> Op[Response[Any]]:
+def plain(method: str, path: str, how: Sending | SendingBody) -> Op[Response[Any]]:
     """A described call whose answer is its Response. Raises InputError for an unknown or wrong argument."""
     given = cast("dict[str, Any]", how)  # looked up by name
     options = {name: value for name, value in given.items() if name not in _TAKEN}
@@ -106,8 +106,8 @@ def plain(method: str, path: str, how: SendingBody) -> Op[Response[Any]]:
         route=path.partition("?")[0],
         params=how.get("params"),
         headers=how.get("headers"),
-        payload=Payload(**{"json": UNSET, **body}) if body else NOTHING,
+        payload=Payload(**body) if body else NOTHING,
         returns=Response,
         raises=how.get("raise_on_error", True),
-        options=cast("CallOptions", check_options(options, CALL_OPTIONS)),  # the names are those of CallOptions
+        options=check_call(options) if options else NO_OPTIONS,
     )

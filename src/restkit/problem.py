@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from attrs import field, frozen
 
@@ -24,7 +24,7 @@ class Problem:
     status: int | None = None
     detail: str | None = None
     instance: str | None = None
-    extensions: Mapping[str, Any] = field(factory=dict)
+    extensions: Mapping[str, Any] = field(factory=dict[str, Any])
     """Every other member (section 3.2)."""
 
     @classmethod
@@ -32,14 +32,15 @@ class Problem:
         """The problem in a decoded JSON body, or None if it is not an object."""
         if not isinstance(content, dict):
             return None
-        status = content.get("status")
+        members = cast("dict[str, object]", content)  # JSON's names are text
+        status = members.get("status")
         return cls(
-            type=_text(content.get("type")) or "about:blank",
-            title=_text(content.get("title")),
+            type=_text(members.get("type")) or "about:blank",
+            title=_text(members.get("title")),
             status=status if isinstance(status, int) and not isinstance(status, bool) else None,
-            detail=_text(content.get("detail")),
-            instance=_text(content.get("instance")),
-            extensions={str(name): value for name, value in content.items() if name not in _MEMBERS},
+            detail=_text(members.get("detail")),
+            instance=_text(members.get("instance")),
+            extensions={name: value for name, value in members.items() if name not in _MEMBERS},
         )
 
 

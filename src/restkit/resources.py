@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, cast, get_origin
 
 from typing_extensions import TypeVar
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from restkit.url import Query
 
 R = TypeVar("R")
+S = TypeVar("S", bound="Resources[Any]")
 
 
 class Resources(Generic[M]):
@@ -26,6 +27,7 @@ class Resources(Generic[M]):
     An annotation such as `users: Users[M]` is a resource; it is made when it is first used.
     """
 
+    _path: ClassVar[str] = ""
     _frame: ClassVar[FrameType | None] = None
     _caller: Caller
     _where: str
@@ -44,16 +46,18 @@ class Resources(Generic[M]):
             kind = resolve(annotation, owner, name)
             origin = get_origin(kind) or kind
             if isinstance(origin, type) and issubclass(origin, Resources):
-                made = self.__dict__[name] = origin._at(self._caller, self._where, self._route)  # noqa: SLF001 - of this very class
+                resource = cast("type[Resources[Any]]", origin)  # of one world or another
+                made = self.__dict__[name] = blank(resource)._hang_on(self)
                 return made
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
-    @classmethod
-    def _at(cls, caller: Caller, where: str, route: str) -> Any:  # noqa: ANN401 - Self, which pyright cannot see through `origin`
-        """One of these below a path."""
-        made = cls.__new__(cls)
-        made._caller, made._where, made._route = caller, where, route
-        return made
+    def _hang_on(self, parent: Resources[Any]) -> Self:
+        """Hang on a client or another resource, at our own path below it."""
+        return self._place(parent._caller, below(parent._where, self._path), below(parent._route, self._path))
+
+    def _place(self, caller: Caller, where: str, route: str) -> Self:
+        self._caller, self._where, self._route = caller, where, route
+        return self
 
     def call(  # noqa: PLR0913 - what a request is made of
         self,
@@ -70,12 +74,13 @@ class Resources(Generic[M]):
         answers: Mapping[int, Any] = NO_ANSWERS,
         idempotent: bool | None = None,
         **values: object,
-    ) -> Op[R]:
+    ) -> Op[R]:  # pyright: ignore[reportInvalidTypeVarUse] # the annotation around it solves R
         """Describe a request to a path below this one.
 
         Each `{name}` in `template` becomes one escaped segment, its value among `values`. What the answer becomes is
         the `Op[...]` of the method's annotation, or `returns`: a type, or a function of the httpx.Response. `answers`
-        declares further statuses: `{404: None, 409: Conflict}`. `idempotent` says whether sending it twice is as good as once.
+        declares further statuses: `{404: None, 409: Conflict}`. `idempotent` says whether sending it twice is as good as
+        once.
 
         Raises ConfigError for a template that does not fit its values, and InputError for a value that cannot be sent.
         """
@@ -100,6 +105,11 @@ def below(path: str, further: str) -> str:
     return f"{path}/{further.lstrip('/')}" if path and further else path or further
 
 
-def unbound(kind: type) -> ConfigError:
+def blank(kind: type[S]) -> S:
+    """A resource that hangs nowhere yet, whatever its author's __init__ wants."""
+    return kind.__new__(kind)
+
+
+def unbound(name: str) -> ConfigError:
     """The error for a resource that hangs on no client."""
-    return ConfigError(kind.__qualname__, "hangs on no client", "use it as an attribute of one")
+    return ConfigError(name, "hangs on no client", "use it as an attribute of one")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, Protocol
 
@@ -109,7 +109,7 @@ class Response(Generic[R]):
         return self.http.is_server_error
 
     @property
-    def elapsed(self) -> datetime.timedelta:
+    def elapsed(self) -> dt.timedelta:
         """The time that the last attempt took, body included; for a stream only once that is over."""
         return self.http.elapsed
 
@@ -166,7 +166,7 @@ class Response(Generic[R]):
                 yield line
 
     @contextmanager
-    def border(self) -> Iterator[None]:
+    def border(self) -> Generator[None]:
         """Within it, httpx's errors about this response become restkit's."""
         try:
             yield

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from typing_extensions import TypeVar
 
+from restkit.checks import is_async
 from restkit.errors import ClientClosed, ConfigError
 from restkit.flow import Abandoned, Emitting, Flow, Promise, Transport, World, iterate, run
 from restkit.pipeline import Pipeline
-from restkit.settings import Settings, is_async
+from restkit.settings import Settings
 from restkit.stack import layers
 from restkit.wire import PerLoop, Stock
 
@@ -79,7 +80,7 @@ class Session:
         from restkit.flow.awaiting import aiterate
 
         self._admit(flow)
-        items = aiterate(flow, world)
+        items: AsyncGenerator[T, None] = aiterate(flow, world)
         try:
             async for item in items:
                 yield item
@@ -116,13 +117,12 @@ class Session:
 
 def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     """The transport that the settings name, for this world."""
-    given = settings.transport
+    given: object = settings.transport
     if given is None:
         return Stock(settings.verify, settings.limits)
-    if not isinstance(given, httpx.BaseTransport | httpx.AsyncBaseTransport):
-        if not callable(given):
-            raise ConfigError("transport", f"is of type {type(given).__name__}", "pass an httpx transport")
-        given = PerLoop(given) if awaits else given()  # type: ignore[arg-type] # an awaiting client's factory makes awaiting ones
+    if callable(given):
+        factory = cast("Callable[[], Any]", given)
+        given = PerLoop(factory) if awaits else factory()
     if not isinstance(given, httpx.AsyncBaseTransport if awaits else httpx.BaseTransport):
         wanted = "httpx.AsyncBaseTransport" if awaits else "httpx.BaseTransport"
         raise ConfigError(
@@ -133,7 +133,7 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
 
 def refuse_async_hooks(settings: Settings) -> None:
     """Raise ConfigError for a hook that a blocking client cannot await."""
-    found = {"before": settings.before, "after": settings.after}
+    found: dict[str, Sequence[Callable[..., Any]]] = {"before": settings.before, "after": settings.after}
     found |= {f"event_hooks[{event!r}]": functions for event, functions in settings.event_hooks.items()}
     for name, functions in found.items():
         if any(is_async(function) for function in functions):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import inspect
-import math
 import ssl
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Self, cast
 
 import attrs
 import httpx
-from attrs import Attribute, Converter, field, frozen
+from attrs import Attribute, field, frozen
 from typing_extensions import override
 
-from restkit import url
+from restkit import checks
 from restkit.codec import JSON, Codec
 from restkit.context import CallOptions, ViewOptions
 from restkit.errors import ConfigError, InputError
@@ -24,12 +22,14 @@ from restkit.layers.hooks import After, Before
 from restkit.pipeline import Layer
 from restkit.redaction import redact_headers, redact_url
 
-Hooks = Mapping[str, Sequence[Callable[..., Any]]]
 TransportFactory = Callable[[], Transport]
+CHECK = "check"
+"""Where a setting's metadata holds the function that checks it."""
+EventHooks = Mapping[str, Sequence[Callable[..., Any]]]
 
 
 class Keywords(ViewOptions, total=False):
-    """The settings of a client, as keywords of its class and of its constructor. What each means stands in `Settings`."""
+    """The settings of a client, as keywords of its class and its constructor: what each means stands in `Settings`."""
 
     base_url: str | httpx.URL
     transport: Transport | TransportFactory
@@ -39,107 +39,14 @@ class Keywords(ViewOptions, total=False):
     default_encoding: str
     codec: Codec
     error_model: Any
-    event_hooks: Hooks
+    event_hooks: EventHooks
     before: Sequence[Before]
     after: Sequence[After]
     observers: Sequence[Observer]
     layers: Sequence[Layer]
     attempt_layers: Sequence[Layer]
-    redact: Sequence[str]
+    redact: Iterable[str]
     clock: Clock
-
-
-def seconds(value: Any, attribute: Attribute[Any]) -> float:  # noqa: ANN401 - whatever the user wrote
-    """A positive, finite number of seconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(attribute.name, f"is of type {type(value).__name__}", "pass a number of seconds")
-    if not (math.isfinite(value) and value > 0):
-        raise ConfigError(attribute.name, f"is {value}", "pass a number of seconds above 0")
-    return float(value)
-
-
-def seconds_or_none(value: Any, attribute: Attribute[Any]) -> float | None:  # noqa: ANN401 - whatever the user wrote
-    """A positive, finite number of seconds, or None for no limit."""
-    return None if value is None else seconds(value, attribute)
-
-
-def timeout(value: Any, attribute: Attribute[Any]) -> httpx.Timeout:  # noqa: ANN401 - whatever the user wrote
-    """A number of seconds for all four steps, or an httpx.Timeout that sets them apart."""
-    if not isinstance(value, httpx.Timeout):
-        if value is None:
-            raise ConfigError(attribute.name, "is None", "to wait without limit pass httpx.Timeout(None)")
-        return httpx.Timeout(seconds(value, attribute))
-    for step, limit in value.as_dict().items():
-        if limit is not None:
-            _ = seconds(limit, attribute.evolve(name=f"{attribute.name}.{step}"))
-    return value
-
-
-def headers(value: Any, attribute: Attribute[Any]) -> httpx.Headers:  # noqa: ANN401 - whatever the user wrote
-    """Header names and values that may go over the wire."""
-    try:
-        made = httpx.Headers(value)
-    except (TypeError, ValueError, AttributeError):
-        raise ConfigError(attribute.name, "cannot be headers", "pass a mapping of text to text") from None
-    for name, said in made.multi_items():
-        if not name or not set(name) <= TOKEN:
-            raise ConfigError(f"{attribute.name}[{name!r}]", "is no header name", "use letters, digits and dashes")
-        if said != said.strip() or any(mark in said for mark in "\r\n\0"):
-            raise ConfigError(
-                f"{attribute.name}[{name!r}]", "begins or ends with a space, or holds a line break", "strip the value"
-            )
-    return made
-
-
-TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-"""The characters of a header name (RFC 9110, section 5.6.2)."""
-
-
-def callables(value: Any, attribute: Attribute[Any]) -> tuple[Any, ...]:  # noqa: ANN401 - whatever the user wrote
-    """A sequence of functions."""
-    if callable(value) or not isinstance(value, Sequence) or not all(map(callable, value)):
-        raise ConfigError(attribute.name, "is no list of callables", f"write {attribute.name}=[function]")
-    return tuple(value)
-
-
-def plain_callables(value: Any, attribute: Attribute[Any]) -> tuple[Any, ...]:  # noqa: ANN401 - whatever the user wrote
-    """A sequence of functions that do not have to be awaited."""
-    for function in (found := callables(value, attribute)):
-        if is_async(function):
-            raise ConfigError(attribute.name, "holds an asynchronous function", "observers are plain functions")
-    return found
-
-
-def hooks(value: Any, attribute: Attribute[Any]) -> dict[str, tuple[Any, ...]]:  # noqa: ANN401 - whatever the user wrote
-    """Httpx's event hooks: functions for "request" and for "response"."""
-    if not isinstance(value, Mapping) or not set(value) <= {"request", "response"}:
-        raise ConfigError(attribute.name, "has another form", 'write {"request": [function], "response": [function]}')
-    return {
-        event: callables(functions, attribute.evolve(name=f"{attribute.name}[{event!r}]"))
-        for event, functions in value.items()
-    }
-
-
-def params(value: Any, attribute: Attribute[Any]) -> dict[str, object]:  # noqa: ANN401 - whatever the user wrote
-    """Query parameters that can be written."""
-    if not isinstance(value, Mapping):
-        raise ConfigError(attribute.name, "is no mapping", "pass a mapping of names to values")
-    try:
-        _ = url.encode_query(value)
-    except InputError as error:
-        raise ConfigError(f"{attribute.name}[{error.field!r}]", error.reason, error.remedy) from None
-    return dict(value)
-
-
-def names(value: Any, attribute: Attribute[Any]) -> frozenset[str]:  # noqa: ANN401 - whatever the user wrote
-    """Names of headers, parameters and fields, in any case."""
-    if isinstance(value, str) or not all(isinstance(name, str) for name in value):
-        raise ConfigError(attribute.name, "is no list of names", f'write {attribute.name}=["x-my-secret"]')
-    return frozenset(name.lower() for name in value)
-
-
-def _by(check: Callable[[Any, Attribute[Any]], Any]) -> Converter[Any, Any]:
-    return Converter(check, takes_field=True)  # type: ignore[call-overload,no-any-return] # attrs' stub has no name for it
 
 
 @frozen(kw_only=True, repr=False)
@@ -149,69 +56,94 @@ class Settings:
     Raises ConfigError for a wrong value, naming the setting, the reason and the remedy.
     """
 
-    base_url: httpx.URL | None = field(default=None, converter=attrs.converters.optional(url.base_url))
+    base_url: httpx.URL | None = field(default=None, metadata={CHECK: checks.base_url})
     """What relative paths are relative to: http or https, with a path if you like, without a query."""
     transport: Transport | TransportFactory | None = None
     """Any httpx transport, or a function that makes one for each event loop. By default httpx's own."""
-    verify: bool | ssl.SSLContext = True
+    verify: bool | ssl.SSLContext = field(default=True, metadata={CHECK: checks.verify})
     """Whether certificates are verified, or the TLS context to use. False warns."""
-    limits: httpx.Limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    limits: httpx.Limits = field(
+        default=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        metadata={CHECK: checks.limits},
+    )
     """The size of the connection pool."""
-    timeout: httpx.Timeout = field(default=httpx.Timeout(connect=5, read=30, write=30, pool=10), converter=_by(timeout))
+    timeout: httpx.Timeout = field(
+        default=httpx.Timeout(connect=5, read=30, write=30, pool=10),
+        metadata={CHECK: checks.timeout},
+    )
     """Seconds for connecting, reading, writing and the pool; one number for all, or httpx.Timeout."""
-    attempt_timeout: float | None = field(default=None, converter=_by(seconds_or_none))
+    attempt_timeout: float | None = field(default=None, metadata={CHECK: checks.seconds_or_none})
     """Seconds for one attempt; None for no limit but the deadline."""
-    deadline: float | None = field(default=60.0, converter=_by(seconds_or_none))
+    deadline: float | None = field(default=60.0, metadata={CHECK: checks.seconds_or_none})
     """Seconds for a whole call, with all its waits and attempts; None for no limit."""
-    headers: httpx.Headers = field(factory=httpx.Headers, converter=_by(headers))
+    headers: httpx.Headers = field(factory=httpx.Headers, metadata={CHECK: checks.headers})
     """Sent with every call."""
-    params: Mapping[str, object] = field(factory=dict, converter=_by(params))
+    params: Mapping[str, object] = field(factory=dict[str, object], metadata={CHECK: checks.params})
     """Query parameters sent with every call."""
-    user_agent: str = "restkit"
+    user_agent: str = field(default="restkit", metadata={CHECK: checks.text})
     """The User-Agent header."""
-    default_encoding: str = "utf-8"
+    default_encoding: str = field(default="utf-8", metadata={CHECK: checks.encoding})
     """What text is read as when the answer does not say."""
     codec: Codec = field(factory=JSON)
     """Bytes to values and back."""
     error_model: Any = None
     """The type of the API's own error bodies: what `StatusError.data` becomes."""
-    event_hooks: Mapping[str, Sequence[Callable[..., Any]]] = field(factory=dict, converter=_by(hooks))
-    """httpx's event hooks: called for each hop, they may change the request or response, and raise."""
-    before: Sequence[Before] = field(default=(), converter=_by(callables))
+    event_hooks: EventHooks = field(factory=dict[str, Any], metadata={CHECK: checks.event_hooks})
+    """The event hooks of httpx: called for each hop, they may change the request or response, and raise."""
+    before: Sequence[Before] = field(default=(), metadata={CHECK: checks.callables})
     """Called with the request once a call; they may change it, and raise."""
-    after: Sequence[After] = field(default=(), converter=_by(callables))
+    after: Sequence[After] = field(default=(), metadata={CHECK: checks.callables})
     """Called with the response once a call; they may change it, and raise."""
-    observers: Sequence[Observer] = field(default=(), converter=_by(plain_callables))
+    observers: Sequence[Observer] = field(default=(), metadata={CHECK: checks.plain_callables})
     """Told of the beginning and end of each call and attempt; they cannot change anything."""
-    layers: Sequence[Layer] = field(default=(), converter=_by(callables))
+    layers: Sequence[Layer] = field(default=(), metadata={CHECK: checks.callables})
     """Layers of your own around the call."""
-    attempt_layers: Sequence[Layer] = field(default=(), converter=_by(callables))
+    attempt_layers: Sequence[Layer] = field(default=(), metadata={CHECK: checks.callables})
     """Layers of your own around each attempt."""
-    redact: frozenset[str] = field(default=frozenset(), converter=_by(names))
+    redact: frozenset[str] = field(default=frozenset(), metadata={CHECK: checks.names})
     """Names of further headers, parameters and fields that hold secrets."""
     clock: Clock = field(factory=Clock)
     """What waits are measured by."""
 
-    def with_keywords(self, **keywords: Any) -> Self:  # noqa: ANN401 - checked field by field
-        """These settings with some replaced. Raises ConfigError for an unknown name or a wrong value."""
-        refuse_unknown(keywords, [each.name for each in attrs.fields(type(self))])
-        return attrs.evolve(self, **keywords) if keywords else self
+    def __attrs_post_init__(self) -> None:
+        for each in attrs.fields(type(self)):
+            if CHECK in each.metadata:
+                checked = each.metadata[CHECK](each.name, getattr(self, each.name))
+                object.__setattr__(self, each.name, checked)
+
+    def with_keywords(self, keywords: Keywords) -> Self:
+        """These settings with some replaced; headers and parameters are added to those there are.
+
+        Raises ConfigError for an unknown name or a wrong value.
+        """
+        refuse_unknown(keywords, NAMES)
+        if not keywords:
+            return self
+        changes: dict[str, Any] = {**keywords}  # what they are becomes what `Settings` holds by its checks
+        made = attrs.evolve(self, **changes)
+        headers = self.headers.copy()
+        headers.update(made.headers)
+        return attrs.evolve(made, headers=headers, params={**self.params, **made.params})
 
     @override
     def __repr__(self) -> str:
-        changed = {
-            each.name: getattr(self, each.name)
+        shown = [
+            f"{each.name}={show(getattr(self, each.name), self.redact)}"
             for each in attrs.fields(type(self))
-            if each.name not in {"clock", "codec"} and getattr(self, each.name) != default_of(each)
-        }
-        said = {name: show(value, self.redact) for name, value in changed.items()}
-        return f"Settings({', '.join(f'{name}={value}' for name, value in said.items())})"
+            if getattr(self, each.name) != default_of(each) and each.name not in {"clock", "codec"}
+        ]
+        return f"Settings({', '.join(shown)})"
+
+
+NAMES = tuple(each.name for each in attrs.fields(Settings))
+CALL_OPTIONS = tuple(CallOptions.__annotations__)
+VIEW_OPTIONS = (*CALL_OPTIONS, *ViewOptions.__annotations__)
 
 
 def default_of(attribute: Attribute[Any]) -> object:
     """What a setting is when nobody sets it."""
-    default = attribute.default
-    return default.factory() if isinstance(default, attrs.Factory) else default  # type: ignore[arg-type] # a class at run time
+    default: Any = attribute.default
+    return default.factory() if hasattr(default, "factory") else default
 
 
 def show(value: object, declared: frozenset[str]) -> str:
@@ -219,18 +151,12 @@ def show(value: object, declared: frozenset[str]) -> str:
     if isinstance(value, httpx.Headers):
         return repr(redact_headers(value.multi_items(), declared))
     if isinstance(value, Mapping):
-        return repr(redact_headers([(str(name), str(said)) for name, said in value.items()], declared))
-    if isinstance(value, httpx.URL):
-        return repr(redact_url(str(value), declared))
-    return repr(value)
+        pairs = cast("Mapping[str, object]", value).items()
+        return repr(redact_headers([(name, str(said)) for name, said in pairs], declared))
+    return repr(redact_url(str(value), declared)) if isinstance(value, httpx.URL) else repr(value)
 
 
-def is_async(function: Callable[..., object]) -> bool:
-    """Whether calling it gives something to be awaited."""
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))  # noqa: B004 - its method, not whether it has one
-
-
-def refuse_unknown(keywords: Mapping[str, object], known: Sequence[str]) -> None:
+def refuse_unknown(keywords: Iterable[str], known: Sequence[str]) -> None:
     """Raise ConfigError for the first keyword that is no setting."""
     for name in keywords:
         if name not in known:
@@ -239,15 +165,23 @@ def refuse_unknown(keywords: Mapping[str, object], known: Sequence[str]) -> None
             raise ConfigError(name, "is no setting here", remedy)
 
 
-CALL_OPTIONS = tuple(CallOptions.__annotations__)
-VIEW_OPTIONS = tuple(ViewOptions.__annotations__)
-
-
-def check_options(options: Mapping[str, Any], known: Sequence[str] = CALL_OPTIONS) -> dict[str, Any]:
-    """The options of a call or view, validated as the settings of the same names are.
+def check_call(options: Mapping[str, Any] | CallOptions) -> CallOptions:
+    """The options of a call, validated as the settings of the same names are.
 
     Raises InputError, naming the option, the reason and the remedy.
     """
+    return cast("CallOptions", _checked(options, CALL_OPTIONS))  # the same names
+
+
+def check_view(options: ViewOptions) -> ViewOptions:
+    """The options of a view, validated as the settings of the same names are.
+
+    Raises InputError, naming the option, the reason and the remedy.
+    """
+    return cast("ViewOptions", _checked(options, VIEW_OPTIONS))  # the same names
+
+
+def _checked(options: Mapping[str, Any] | CallOptions, known: Sequence[str]) -> dict[str, Any]:
     try:
         refuse_unknown(options, known)
         made = attrs.evolve(_DEFAULTS, **options)

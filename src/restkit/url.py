@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import difflib
 import enum
@@ -11,6 +11,7 @@ import math
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 from urllib.parse import quote
 
 import httpx
@@ -125,9 +126,9 @@ def plain(name: str, value: object) -> str:
             return "true" if value else "false"
         case float() if not math.isfinite(value):
             raise InputError(name, "is not a finite number", "pass one")
-        case datetime.datetime() if value.tzinfo is None:
+        case dt.datetime() if value.tzinfo is None:
             raise InputError(name, "is a time without a zone", "pass an aware datetime")
-        case datetime.datetime() | datetime.date():
+        case dt.datetime() | dt.date():
             return value.isoformat()
         case str() | int() | float() | decimal.Decimal() | uuid.UUID():
             return str(value)
@@ -141,9 +142,14 @@ def encode_query(params: Query) -> str:
     return "&".join(
         f"{escape('parameter', name)}={escape(name, plain(name, each))}"
         for name, value in pairs
-        for each in (value if isinstance(value, list | tuple | set | frozenset) else (value,))
+        for each in each_of(value)
         if each is not None
     )
+
+
+def each_of(value: object) -> Iterable[object]:
+    """The values of a parameter: those of a list, or the one."""
+    return cast("Iterable[object]", value) if isinstance(value, list | tuple | set | frozenset) else (value,)
 
 
 def join(base: httpx.URL | None, prefix: str, path: str) -> str:

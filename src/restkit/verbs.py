@@ -14,7 +14,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.mode import M
 from restkit.op import Op
 from restkit.pagination import Paginator
-from restkit.resources import Resources, below
+from restkit.resources import Resources, blank
 
 T = TypeVar("T")
 Id = int | str | uuid.UUID
@@ -27,7 +27,6 @@ class BareResource(Resources[M], Generic[T, M]):
     Class keywords: `path`, below the client's base URL or the parent; `pages`, how its lists are paged.
     """
 
-    _path: ClassVar[str] = ""
     _pages: ClassVar[Paginator | None] = None
 
     def __init_subclass__(cls, *, path: str | None = None, pages: Paginator | None = None, **keywords: Any) -> None:  # noqa: ANN401 - a subclass's own
@@ -39,29 +38,19 @@ class BareResource(Resources[M], Generic[T, M]):
                 raise ConfigError("pages", "is no paginator", "pass one, such as SinglePage()")
             cls._pages = pages
 
-    @classmethod
-    def _at(cls, caller: Any, where: str, route: str) -> Self:  # noqa: ANN401 - a Caller
-        made: Self = super()._at(caller, below(where, cls._path), below(route, cls._path))
-        return made
-
     def __get__(self, owner: Any, kind: type) -> Self:  # noqa: ANN401 - a client or resource, or None
         """Hang a resource that was written as an instance (`posts = Posts[M]()`) on the one it belongs to."""
-        caller = getattr(owner, "_caller", None)
-        return self if caller is None else type(self)._at(caller, owner._where, owner._route)  # noqa: SLF001 - a Resources too
+        return self if owner is None or "_caller" in vars(self) else blank(type(self))._hang_on(owner)
 
     def __call__(self, *ids: Id) -> Self:
         """One of its items, as the parent of sub-resources: `client.users(7).posts`."""
-        made = type(self).__new__(type(self))
-        made._caller = self._caller
-        made._where = "/".join([self._where, *(url.segment("id", each) for each in ids)])
-        made._route = self._route + "/{id}" * len(ids)
-        return made
+        where = "/".join([self._where, *(url.segment("id", each) for each in ids)])
+        return blank(type(self))._place(self._caller, where, self._route + "/{id}" * len(ids))
 
     def with_options(self, **options: Unpack[ViewOptions]) -> Self:
         """The same resource with other timeouts, headers or parameters for its calls."""
-        made = type(self).__new__(type(self))
-        made._caller, made._where, made._route = self._caller.with_options(**options), self._where, self._route
-        return made
+        view = self._caller.with_options(**options)
+        return blank(type(self))._place(view, self._where, self._route)
 
 
 class Gets(BareResource[T, M]):

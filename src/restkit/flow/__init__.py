@@ -7,7 +7,7 @@ from restkit.flow.background import Background, Spawn
 from restkit.flow.blocking import iterate, run
 from restkit.flow.body import Body, Ended, when_over
 from restkit.flow.clock import Clock
-from restkit.flow.deadline import Bound
+from restkit.flow.deadline import Limit
 from restkit.flow.effects import (
     Ask,
     Effect,
@@ -32,13 +32,13 @@ __all__ = [
     "Ask",
     "Background",
     "Body",
-    "Bound",
     "Clock",
     "Effect",
     "Emit",
     "Emitting",
     "Ended",
     "Flow",
+    "Limit",
     "Open",
     "Promise",
     "Race",

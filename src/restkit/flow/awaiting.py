@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
 import anyio
 from typing_extensions import TypeVar
 
-from restkit.flow.effects import GRACE, Effect, Emitting, Flow, next_item
+from restkit.flow.effects import GRACE, Effect, Emit, Emitting, Flow, next_item
 from restkit.flow.promise import Abandoned
 from restkit.flow.world import World
 
@@ -52,9 +52,10 @@ async def arun(flow: Flow[T], world: World, opened: list[Acloses] | None = None)
         raise
 
 
-async def aiterate(flow: Emitting[T], world: World) -> AsyncIterator[T]:
+async def aiterate(flow: Emitting[T], world: World) -> AsyncGenerator[T, None]:
     """Run a flow that emits, an item at a time, as far as the items are asked for."""
     opened: list[Acloses] = []
+    emitted: Emit[T] | None
     try:
         while (emitted := await arun(next_item(flow), world, opened)) is not None:
             yield emitted.item

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from typing_extensions import TypeVar
 
-from restkit.flow.effects import Effect, Emitting, Flow, next_item
+from restkit.flow.effects import Effect, Emit, Emitting, Flow, next_item
 from restkit.flow.promise import Abandoned
 from restkit.flow.world import World
 
@@ -51,6 +51,7 @@ def run(flow: Flow[T], world: World, opened: list[Closes] | None = None) -> T:
 def iterate(flow: Emitting[T], world: World) -> Iterator[T]:
     """Run a flow that emits, an item at a time, as far as the items are asked for."""
     opened: list[Closes] = []
+    emitted: Emit[T] | None
     try:
         while (emitted := run(next_item(flow), world, opened)) is not None:
             yield emitted.item

@@ -2,8 +2,8 @@
 
 Theory of operation. `when_over(response, ended)` is the one place where slots are given back, verdicts reached and
 entries stored. A response that was read inside its attempt is over already; one that streams gets a `Body` around its
-stream, one for all listeners, which tells each of them once, the innermost first. A forgotten response tells them from its
-finalizer, so a listener must never wait for a lock.
+stream, one for all listeners, which tells each of them once, the innermost first. A forgotten response tells them
+from its finalizer, so a listener must never wait for a lock.
 """
 
 from __future__ import annotations

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 if TYPE_CHECKING:
+    from restkit.flow.clock import Clock
     from restkit.flow.promise import Promise
     from restkit.flow.world import World
 
-LONGEST = 1e8
-"""Seconds: where there is no limit, sockets still want a number."""
+KEY = "restkit.limit"
+"""Where a request's extensions hold its `Limit`."""
 
 KINDS = ("connect", "read", "write", "pool")
+"""The steps that httpx's timeouts bound."""
 
 
-class Bound(float):
-    """A timeout in seconds that also knows the moment it must not pass.
+class Limit:
+    """How long a request may still take: for a transport that asks before each socket operation."""
 
-    Any transport sees a float; one that knows better asks `left()` before each socket operation.
-    """
+    __slots__ = ("clock", "stop", "until")
 
-    __slots__ = ("now", "stop", "until")
-    until: float
-    now: Callable[[], float]
-    stop: Promise[Any] | None
+    def __init__(self, until: float | None, clock: Clock, stop: Promise[Any] | None) -> None:
+        self.until, self.clock, self.stop = until, clock, stop
 
-    def left(self) -> float:
-        """Seconds that the next socket operation may take."""
+    def left(self) -> float | None:
+        """Seconds that are left, 0 once the run was called off; None for no limit."""
         if self.stop is not None and self.stop.is_kept:
             return 0.0
-        return min(float(self), self.until - self.now())
+        return None if self.until is None else max(0.0, self.until - self.clock.now())
 
 
 def late(request: httpx.Request) -> httpx.ReadTimeout:
@@ -41,19 +40,25 @@ def late(request: httpx.Request) -> httpx.ReadTimeout:
 
 
 def bind(request: httpx.Request, until: float | None, world: World) -> None:
-    """Clamp the request's four timeouts to what is left until then.
+    """Tell the transport how long this request may take, and clamp its timeouts to that.
 
     Raises httpx.ReadTimeout when nothing is left.
     """
-    now = world.clock.now()
-    moment = float("inf") if until is None else until
-    if moment <= now:
+    extensions = request.extensions
+    extensions[KEY] = Limit(until, world.clock, world.stop)
+    if until is None:
+        return
+    left = until - world.clock.now()
+    if left <= 0:
         raise late(request)
-    timeouts: Mapping[str, float | None] = request.extensions.get("timeout", {})
-    bounds: dict[float | None, Bound] = {}
+    timeouts: Mapping[str, float | None] = extensions.get("timeout", {})
     for kind in KINDS:
         limit = timeouts.get(kind)
-        if limit not in bounds:
-            bound = bounds[limit] = Bound(min(LONGEST if limit is None else limit, moment - now))
-            bound.until, bound.now, bound.stop = moment, world.clock.now, world.stop
-    request.extensions = {**request.extensions, "timeout": {kind: bounds[timeouts.get(kind)] for kind in KINDS}}
+        if limit is None or limit > left:
+            extensions["timeout"] = {kind: clamped(timeouts.get(kind), left) for kind in KINDS}
+            return
+
+
+def clamped(limit: float | None, left: float) -> float:
+    """A timeout that does not outlast what is left."""
+    return left if limit is None else min(limit, left)

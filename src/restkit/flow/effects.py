@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Generator, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeAlias, cast
+from collections.abc import Awaitable, Callable, Generator
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, cast
 
 import httpx
 from typing_extensions import TypeVar, override
@@ -51,7 +51,8 @@ class Effect(ABC, Generic[T]):
         """Perform in the awaiting world."""
 
     def __iter__(self) -> Flow[T]:
-        return cast("T", (yield self))  # an engine answers an effect with what it performed
+        answer: T = yield self
+        return answer
 
     def _parts(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for kind in type(self).__mro__ for name in getattr(kind, "__slots__", ()))
@@ -230,7 +231,10 @@ class Ask(Effect[T]):
 
         async def awaiting() -> T:
             answer = function(*values)
-            return await answer if inspect.isawaitable(answer) else answer
+            if inspect.isawaitable(answer):
+                awaited: T = await answer
+                return awaited
+            return answer
 
         return Ask(blocking, awaiting)
 
@@ -330,10 +334,6 @@ class Emit(Effect[None], Generic[T]):
     async def wait(self, world: World) -> None:
         self.block(world)
 
-    @override
-    def __iter__(self) -> Iterator[Self]:
-        yield self
-
 
 Emitting: TypeAlias = Generator["Effect[Any] | Emit[T]", Any, None]
 """A flow that emits items of type T."""
@@ -352,4 +352,4 @@ def next_item(flow: Emitting[T]) -> Flow[Emit[T] | None]:
                 effect = flow.send(answer)
     except StopIteration:
         return None
-    return effect
+    return cast("Emit[T]", effect)  # that is what it emits

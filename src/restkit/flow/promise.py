@@ -71,10 +71,15 @@ class Promise(Generic[T]):
         roused = [wake() for wake in wakers]
         if not roused or any(roused):
             return True
+        return self._gone()
+
+    def _gone(self) -> bool:
+        """Every waiter's loop is dead; but one that was dying may have taken the value, and passes it on."""
         with self._lock:
-            if self._state is State.KEPT:
-                self._state = State.GONE
-            return self._state is State.TAKEN
+            if self._state is State.TAKEN:
+                return True
+            self._state = State.GONE
+            return False
 
     def abandon(self) -> bool:
         """The only waiter leaves. False if the value had come already: then the waiter must pass it on."""
@@ -98,8 +103,8 @@ class Promise(Generic[T]):
         with self._lock:
             self._wakers.pop(wake, None)
 
-    def block(self, clock: Clock, timeout: float | None = None, stop: Promise[Any] | None = None) -> T:
-        """Wait in this thread, for `timeout` seconds at most.
+    def block(self, clock: Clock, seconds: float | None = None, stop: Promise[Any] | None = None) -> T:
+        """Wait in this thread, for so many `seconds` at most.
 
         Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
         """
@@ -108,7 +113,7 @@ class Promise(Generic[T]):
             _ = gate.acquire()
             wake = opener(gate)
             try:
-                self._block(clock, timeout, stop, gate, wake)
+                self._block(clock, seconds, stop, gate, wake)
             finally:
                 self.forget(wake)
                 if stop is not None:
@@ -116,17 +121,17 @@ class Promise(Generic[T]):
         return self.value
 
     def _block(
-        self, clock: Clock, timeout: float | None, stop: Promise[Any] | None, gate: threading.Lock, wake: Waker
+        self, clock: Clock, seconds: float | None, stop: Promise[Any] | None, gate: threading.Lock, wake: Waker
     ) -> None:
         if stop is not None and not stop.enlist(wake):
             raise Abandoned
-        if self.enlist(wake) and not clock.block(gate, timeout) and self._state is State.RUNNING:
+        if self.enlist(wake) and not clock.block(gate, seconds) and self._state is State.RUNNING:
             raise TimeoutError
         if self._state is State.RUNNING:
             raise Abandoned
 
-    async def wait(self, timeout: float | None = None, stop: Promise[Any] | None = None) -> T:
-        """Wait in this task, for `timeout` seconds at most.
+    async def wait(self, seconds: float | None = None, stop: Promise[Any] | None = None) -> T:
+        """Wait in this task, for so many `seconds` at most.
 
         Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
         """
@@ -139,7 +144,7 @@ class Promise(Generic[T]):
                 if stop is not None and not stop.enlist(wake):
                     raise Abandoned
                 if self.enlist(wake):
-                    with anyio.fail_after(timeout):
+                    with anyio.fail_after(seconds):
                         await event.wait()
             finally:
                 self.forget(wake)
@@ -167,7 +172,7 @@ def rouser(function: Callable[[], object]) -> Waker:
 
     def wake() -> bool:
         try:
-            call(function)
+            _ = call(function)
         except RuntimeError:  # that loop is closed; trio's RunFinishedError is one as well
             return False
         return True

@@ -80,7 +80,7 @@ class Race(Effect[T]):
                     group.cancel_scope.cancel()
 
             for flow in self.flows:
-                group.start_soon(contend, flow)
+                _ = group.start_soon(contend, flow)
         with anyio.move_on_after(GRACE, shield=True):
             for loser in answers[1:]:
                 await aclose_loser(loser)

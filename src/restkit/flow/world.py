@@ -60,14 +60,14 @@ class World:
         return None if until is None else max(0.0, until - self.clock.now())
 
 
-def no_blocking(request: httpx.Request) -> httpx.Response:
+def no_blocking(_: httpx.Request) -> httpx.Response:
     """Stand in for the blocking half of a transport that has none."""
     raise ConfigError(
         "transport", "cannot block: it is an asynchronous transport, or none", "pass an httpx.BaseTransport"
     )
 
 
-async def no_awaiting(request: httpx.Request) -> httpx.Response:
+async def no_awaiting(_: httpx.Request) -> httpx.Response:
     """Stand in for the awaiting half of a transport that has none."""
     raise ConfigError(
         "transport", "cannot be awaited: it is a blocking transport, or none", "pass an httpx.AsyncBaseTransport"

@@ -14,7 +14,7 @@ logger = logging.getLogger("restkit")
 
 
 class Log:
-    """Write `GET https://api.example.com/users/7 200` to the logger `restkit`, at INFO; costs nothing while that is off."""
+    """Write `GET https://api.example.com/users/7 200` to the logger `restkit`, at INFO."""
 
     __slots__ = ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, Generic, cast
+from typing import Any, Generic
 
 from attrs import frozen
 from typing_extensions import TypeVar, override
@@ -75,19 +75,23 @@ class Pages(_Face[T]):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[T]:
-        return cast("Iterator[T]", self._caller.iterate(self._walk.items()))  # a blocking caller
+        answer: Iterator[T] = self._caller.iterate(self._walk.items())
+        return answer
 
     def pages(self) -> Iterator[Page[T]]:
         """Iterate over pages instead of items."""
-        return cast("Iterator[Page[T]]", self._caller.iterate(self._walk.pages()))  # likewise
+        answer: Iterator[Page[T]] = self._caller.iterate(self._walk.pages())
+        return answer
 
     def collect(self) -> list[T]:
         """All items, in a list."""
-        return cast("list[T]", self._caller.execute(Plan("collect", self._walk.collect)))  # likewise
+        answer: list[T] = self._caller.execute(Plan("collect", self._walk.collect))
+        return answer
 
     def first(self) -> T | None:
         """The first item, or None if there is none."""
-        return cast("T | None", self._caller.execute(Plan("first", self._walk.head)))  # likewise
+        answer: T | None = self._caller.execute(Plan("first", self._walk.head))
+        return answer
 
 
 class AsyncPages(_Face[T]):
@@ -96,18 +100,22 @@ class AsyncPages(_Face[T]):
     __slots__ = ()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return cast("AsyncIterator[T]", self._caller.iterate(self._walk.items()))  # an awaiting caller
+        answer: AsyncIterator[T] = self._caller.iterate(self._walk.items())
+        return answer
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """Iterate over pages instead of items."""
-        return cast("AsyncIterator[Page[T]]", self._caller.iterate(self._walk.pages()))  # likewise
+        answer: AsyncIterator[Page[T]] = self._caller.iterate(self._walk.pages())
+        return answer
 
     def collect(self) -> Coroutine[Any, Any, list[T]]:
         """All items, in a list."""
         plan = Plan("collect", self._walk.collect)
-        return cast("Coroutine[Any, Any, list[T]]", self._caller.execute(plan))  # likewise
+        answer: Coroutine[Any, Any, list[T]] = self._caller.execute(plan)
+        return answer
 
     def first(self) -> Coroutine[Any, Any, T | None]:
         """The first item, or None if there is none."""
         plan = Plan("first", self._walk.head)
-        return cast("Coroutine[Any, Any, T | None]", self._caller.execute(plan))  # likewise
+        answer: Coroutine[Any, Any, T | None] = self._caller.execute(plan)
+        return answer

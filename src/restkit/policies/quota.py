@@ -22,7 +22,7 @@ class RateLimit:
     remaining: int | None = None
     """Requests left in this window."""
     reset: float | None = None
-    """Seconds until the next window, or, in X-RateLimit-Reset as many APIs send it, that moment in seconds since 1970."""
+    """Seconds until the next window; where X-RateLimit-Reset holds a moment, as with many APIs, seconds since 1970."""
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Self | None:

@@ -13,7 +13,7 @@ from restkit.wire.tls import tls_context
 
 
 class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport of both worlds over httpx's own. `verify` and `limits` are as in httpx; the environment is not read."""
+    """A transport of both worlds over httpx's own. `verify` and `limits` are httpx's; the environment is not read."""
 
     def __init__(self, verify: bool | ssl.SSLContext = True, limits: httpx.Limits | None = None) -> None:  # noqa: FBT001, FBT002 - httpx's own spelling
         self._verify = verify if verify is True else tls_context(verify)

@@ -19,7 +19,7 @@ def _shared(*, verify: bool) -> ssl.SSLContext:
 
 
 def tls_context(verify: bool | ssl.SSLContext) -> ssl.SSLContext:  # noqa: FBT001 - httpx's own spelling
-    """The context for `verify`: shared for True, the caller's own, or, with InsecureWarning, one that trusts anybody."""
+    """The context for `verify`: a shared one for True, the caller's own, or, with a warning, one for False."""
     if isinstance(verify, ssl.SSLContext):
         return verify
     if not verify:

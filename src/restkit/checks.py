@@ -1,0 +1,146 @@
+"""What users write into settings, checked: each function takes the setting's name and what was written.
+
+They raise ConfigError, naming the setting, the reason and the remedy.
+"""
+
+from __future__ import annotations
+
+import codecs
+import inspect
+import math
+import ssl
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+import httpx
+
+from restkit import url
+from restkit.errors import ConfigError, InputError
+
+TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+"""The characters of a header name (RFC 9110, section 5.6.2)."""
+EVENTS = frozenset({"request", "response"})
+
+
+def seconds(name: str, value: object) -> float:
+    """A positive, finite number of seconds."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a number of seconds")
+    if not (math.isfinite(value) and value > 0):
+        raise ConfigError(name, f"is {value}", "pass a number of seconds above 0")
+    return float(value)
+
+
+def seconds_or_none(name: str, value: object) -> float | None:
+    """A positive, finite number of seconds, or None for no limit."""
+    return None if value is None else seconds(name, value)
+
+
+def timeout(name: str, value: object) -> httpx.Timeout:
+    """A number of seconds for all four steps, or an httpx.Timeout that sets them apart."""
+    if value is None:
+        raise ConfigError(name, "is None", "to wait without limit pass httpx.Timeout(None)")
+    if not isinstance(value, httpx.Timeout):
+        return httpx.Timeout(seconds(name, value))
+    for step, limit in value.as_dict().items():
+        _ = seconds_or_none(f"{name}.{step}", limit)
+    return value
+
+
+def headers(name: str, value: Any) -> httpx.Headers:  # noqa: ANN401 - as httpx takes them
+    """Header names and values that may go over the wire (RFC 9110, section 5)."""
+    try:
+        made = httpx.Headers(value)
+    except (TypeError, ValueError, AttributeError):
+        raise ConfigError(name, "cannot be headers", "pass a mapping of text to text") from None
+    for field, said in made.multi_items():
+        if not field or not TOKEN.issuperset(field):
+            raise ConfigError(f"{name}[{field!r}]", "is no header name", "use letters, digits and dashes")
+        if said != said.strip() or any(mark in said for mark in "\r\n\0"):
+            raise ConfigError(f"{name}[{field!r}]", "has spaces around it or a line break in it", "strip the value")
+    return made
+
+
+def base_url(_: str, value: str | httpx.URL | None) -> httpx.URL | None:
+    """An http or https URL with a host, and without user info, query and fragment."""
+    return None if value is None else url.base_url(value)
+
+
+def text(name: str, value: object) -> str:
+    """One line of text."""
+    if not isinstance(value, str) or not value.isprintable():
+        raise ConfigError(name, "is not one line of text", "pass text")
+    return value
+
+
+def encoding(name: str, value: object) -> str:
+    """The name of a text encoding."""
+    try:
+        _ = codecs.lookup(text(name, value))
+    except LookupError:
+        raise ConfigError(name, f"is {value!r}, which is no encoding", "pass one such as utf-8") from None
+    return text(name, value)
+
+
+def verify(name: str, value: object) -> bool | ssl.SSLContext:
+    """True, False, or a TLS context."""
+    if not isinstance(value, bool | ssl.SSLContext):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True, False or an ssl.SSLContext")
+    return value
+
+
+def limits(name: str, value: object) -> httpx.Limits:
+    """The size of a connection pool."""
+    if not isinstance(value, httpx.Limits):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass an httpx.Limits")
+    return value
+
+
+def callables(name: str, value: object) -> tuple[Any, ...]:
+    """A sequence of functions."""
+    if callable(value) or not isinstance(value, Sequence):
+        raise ConfigError(name, "is no list of functions", f"write {name}=[function]")
+    functions = cast("Sequence[object]", value)
+    if not all(map(callable, functions)):
+        raise ConfigError(name, "holds something that cannot be called", f"write {name}=[function]")
+    return tuple(functions)
+
+
+def plain_callables(name: str, value: object) -> tuple[Any, ...]:
+    """A sequence of functions that do not have to be awaited."""
+    functions = callables(name, value)
+    if any(is_async(function) for function in functions):
+        raise ConfigError(name, "holds an asynchronous function", "pass plain functions")
+    return functions
+
+
+def is_async(function: Callable[..., object]) -> bool:
+    """Whether calling it gives something to be awaited."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
+def event_hooks(name: str, value: object) -> dict[str, tuple[Any, ...]]:
+    """The event hooks of httpx: functions for "request" and for "response"."""
+    if not isinstance(value, Mapping) or not EVENTS.issuperset(cast("Mapping[str, object]", value)):
+        raise ConfigError(name, "has another form", 'write {"request": [function], "response": [function]}')
+    found = cast("Mapping[str, object]", value)
+    return {event: callables(f"{name}[{event!r}]", functions) for event, functions in found.items()}
+
+
+def params(name: str, value: object) -> dict[str, object]:
+    """Query parameters that can be written."""
+    if not isinstance(value, Mapping):
+        raise ConfigError(name, "is no mapping", "pass a mapping of names to values")
+    found = cast("Mapping[str, object]", value)
+    try:
+        _ = url.encode_query(found)
+    except InputError as error:
+        raise ConfigError(f"{name}[{error.field!r}]", error.reason, error.remedy) from None
+    return dict(found)
+
+
+def names(name: str, value: object) -> frozenset[str]:
+    """Names of headers, parameters and fields, in any case."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise ConfigError(name, "is no list of names", f'write {name}=["x-my-secret"]')
+    return frozenset(text(name, each).lower() for each in cast("Iterable[object]", value))

@@ -1,0 +1,211 @@
+"""The script of the demo: every call it makes, what must come of it and what must be sent. A new call is one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+
+import httpx
+
+from restkit import Response
+from restkit.demo.call import Call, Section
+from restkit.demo.failure import Failure
+from restkit.demo.sdk import Book, Inventory, Library, Loan, Review
+
+EMMA = Book(1, "Emma", "Jane Austen", "9780141439587")
+VILLETTE = Book(4, "Villette", "Charlotte Brontë", "9780140434798")
+TRADUCED = Book(4, "Villette (übersetzt)", "Charlotte Brontë", "9780140434798")
+
+
+def titles(books: Sequence[Book]) -> list[str]:
+    """The titles of some books."""
+    return [book.title for book in books]
+
+
+def status(response: Response | httpx.Response) -> int:
+    """The status of an answer."""
+    return response.status_code
+
+
+def status_and_data(response: Response) -> tuple[int, object]:
+    """The status of an answer and its value."""
+    return response.status_code, response.data
+
+
+verbs = Section("the six verbs")
+
+
+@verbs.call(VILLETTE, "POST /books")
+def create(library: Library) -> object:
+    return library.books.create(title="Villette", author="Charlotte Brontë", isbn="9780140434798")
+
+
+@verbs.call(VILLETTE, "GET /books/4")
+def get(library: Library) -> object:
+    return library.books.get(4)
+
+
+@verbs.call(["Emma", "Persuasion", "Middlemarch", "Villette"], "GET /books", sees=titles)
+def list_all(library: Library) -> object:
+    return library.books.list()
+
+
+@verbs.call(["Emma", "Persuasion"], "GET /books?author=Jane%20Austen", sees=titles)
+def list_some(library: Library) -> object:
+    return library.books.list(author="Jane Austen").collect()
+
+
+@verbs.call(TRADUCED, "PATCH /books/4")
+def update(library: Library) -> object:
+    return library.books.update(4, title="Villette (übersetzt)")
+
+
+@verbs.call(VILLETTE, "PUT /books/4")
+def replace(library: Library) -> object:
+    return library.books.replace(4, VILLETTE)
+
+
+@verbs.call(None, "DELETE /books/4")
+def delete(library: Library) -> object:
+    return library.books.delete(4)
+
+
+parts = Section("a resource below another")
+
+
+@parts.call(Review(1, 5, "a joy"), "POST /books/1/reviews")
+def create_below(library: Library) -> object:
+    return library.books(1).reviews.create(stars=5, text="a joy")
+
+
+@parts.call([Review(1, 5, "a joy")], "GET /books/1/reviews")
+def list_below(library: Library) -> object:
+    return library.books(1).reviews.list()
+
+
+operations = Section("operations of the author's own, of one step and of several")
+
+
+@operations.call(EMMA, "GET /books/isbn/9780141439587")
+def find(library: Library) -> object:
+    return library.books.find("9780141439587")
+
+
+@operations.call(None, "GET /books/isbn/0")
+def find_nothing(library: Library) -> object:
+    return library.books.find("0")
+
+
+@operations.call(Loan(1, 1, "ada", date(2026, 1, 26), "main hall"), "POST /loans")
+def borrow(library: Library) -> object:
+    return library.loans.create(book=1, member="ada")
+
+
+@operations.call(Loan(1, 1, "ada", date(2026, 2, 9), "main hall"), "POST /loans/1/renewal")
+def renew(library: Library) -> object:
+    return library.loans.renew(1, days=14)
+
+
+@operations.call("garden", "POST /loans", sees=lambda loan: loan.desk)
+def borrow_elsewhere(library: Library) -> object:
+    return library.with_options(headers={"X-Desk": "garden"}).loans.create(book=2, member="ada")
+
+
+@operations.call(2, "GET /loans?member=ada", "DELETE /loans/1", "DELETE /loans/2")
+def return_all(library: Library) -> object:
+    return library.loans.return_all("ada")
+
+
+@operations.call(Inventory(1, 3), "POST /inventories", "GET /inventories/1", "GET /inventories/1")
+def take_inventory(library: Library) -> object:
+    return library.inventories.take()
+
+
+forms = Section("other forms of a call")
+
+
+@forms.call((HTTPStatus.OK, EMMA), "GET /books/1", sees=status_and_data)
+def raw(library: Library) -> object:
+    return library.books.get.raw(1)
+
+
+@forms.call(HTTPStatus.NOT_FOUND, "GET /books/99", sees=status)
+def raw_error(library: Library) -> object:
+    return library.books.get.raw(99)
+
+
+@forms.call(3, "GET /books/export", sees=len)
+def stream(library: Library) -> object:
+    return library.books.export.stream()
+
+
+@forms.call(EMMA, "GET /books/1")
+def described(library: Library) -> object:
+    return library.execute(library.books.get.op(1))
+
+
+@forms.call(HTTPStatus.OK, "GET /books/1", sees=status)
+def plain_verb(library: Library) -> object:
+    return library.get("/books/1")
+
+
+@forms.call((HTTPStatus.OK, EMMA), "GET /books/1?full=true", sees=status_and_data)
+def builder(library: Library) -> object:
+    return library.build().get("/books/1").params({"full": True}).returns(Book).execute()
+
+
+@forms.call(HTTPStatus.OK, "GET /books/1", sees=status)
+def as_httpx(library: Library) -> object:
+    return library.as_httpx().get("/books/1")
+
+
+errors = Section("errors")
+
+
+@errors.call(Failure("NotFound", 404, "no book has the id 99"), "GET /books/99")
+def not_found(library: Library) -> object:
+    return library.books.get(99)
+
+
+@errors.call(Failure("BadRequest", 422, "a book needs a value of 'title'"), "POST /books")
+def unprocessable(library: Library) -> object:
+    return library.books.create(title="", author="nobody", isbn="0")
+
+
+@errors.call(Loan(3, 3, "bob", date(2026, 1, 26), "main hall"), "POST /loans")
+def borrow_first(library: Library) -> object:
+    return library.loans.create(book=3, member="bob")
+
+
+@errors.call(Failure("Conflict", 409, "the book 3 is lent already"), "POST /loans")
+def conflict(library: Library) -> object:
+    return library.loans.create(book=3, member="ada")
+
+
+@errors.call(Failure("InputError"))
+def nothing_sent(library: Library) -> object:
+    return library.books.get("")
+
+
+@errors.call(Failure("DeadlineExceeded"), "GET /appraisal")
+def too_late(library: Library) -> object:
+    return library.with_options(deadline=0.2).get("/appraisal")
+
+
+end = Section("the end")
+
+
+@end.call(None)
+def close(library: Library) -> object:
+    return getattr(library, "aclose" if library.awaits else "close")()
+
+
+@end.call(Failure("ClientClosed"))
+def closed(library: Library) -> object:
+    return library.books.get(1)
+
+
+SCRIPT: tuple[Call, ...] = tuple(
+    call for section in (verbs, parts, operations, forms, errors, end) for call in section.calls
+)

@@ -1,0 +1,109 @@
+"""The SDK of a lending library: all that an author writes. `Library()` blocks, `AsyncLibrary()` awaits."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeAlias
+
+from attrs import define
+
+from restkit import Async, Client, Creates, Deletes, Flow, Gets, Lists, M, Op, Resource, Sleep, operation
+
+
+@define
+class Book:
+    """Something to be lent."""
+
+    id: int
+    title: str
+    author: str
+    isbn: str
+
+
+@define
+class Review:
+    """What a reader thinks of a book."""
+
+    id: int
+    stars: int
+    text: str
+
+
+@define
+class Loan:
+    """A book in a member's hands; `desk` is where it was handed out."""
+
+    id: int
+    book: int
+    member: str
+    due: date
+    desk: str
+
+
+@define
+class Inventory:
+    """A count of the shelves; `books` is known when it is over."""
+
+    id: int
+    books: int | None
+
+
+class Reviews(Lists[Review, M], Creates[Review, M], path="reviews"):
+    """The reviews of one book: `library.books(7).reviews`."""
+
+
+class Books(Resource[Book, M], path="books"):
+    """The books, with all six verbs."""
+
+    reviews: Reviews[M]
+
+    @operation
+    def find(self, isbn: str) -> Op[Book | None]:
+        """Find the book with this ISBN; None if the library has none."""
+        return self.call("GET", "isbn/{isbn}", isbn=isbn, answers={404: None})
+
+    @operation
+    def export(self) -> Op[bytes]:
+        """Fetch the catalogue, a line of JSON for each book: best read with `.stream()`."""
+        return self.call("GET", "export")
+
+
+class Loans(Gets[Loan, M], Lists[Loan, M], Creates[Loan, M], Deletes[Loan, M], path="loans"):
+    """The loans: created when a book is borrowed, deleted when it is returned."""
+
+    @operation
+    def renew(self, id: int, *, days: int) -> Op[Loan]:
+        """Move the day a book is due."""
+        return self.call("POST", "{id}/renewal", id=id, json={"days": days})
+
+    @operation
+    def return_all(self, member: str) -> Flow[int]:
+        """Return whatever a member has borrowed, and answer how many books that were."""
+        page = yield from self.list.op(member=member)
+        for loan in page.items:
+            yield from self.delete.op(loan.id)
+        return len(page.items)
+
+
+class Inventories(Gets[Inventory, M], Creates[Inventory, M], path="inventories"):
+    """Counts of the shelves, which take their time."""
+
+    @operation
+    def take(self) -> Flow[Inventory]:
+        """Begin a count, and ask until it is over."""
+        inventory = yield from self.create.op()
+        while inventory.books is None:
+            yield from Sleep(0.02)
+            inventory = yield from self.get.op(inventory.id)
+        return inventory
+
+
+class Library(Client[M]):
+    """The library's client."""
+
+    books: Books[M]
+    loans: Loans[M]
+    inventories: Inventories[M]
+
+
+AsyncLibrary: TypeAlias = Library[Async]

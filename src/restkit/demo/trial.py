@@ -1,0 +1,87 @@
+"""Trial: calls made in one world, each watched from both ends of the wire."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from restkit import AttemptEnded, AttemptStarted, CallEnded, CallStarted
+from restkit.demo.api import Api
+from restkit.demo.call import Call
+from restkit.demo.failure import Failure
+from restkit.demo.result import Result
+from restkit.settings import Keywords
+
+DESK = "main hall"
+"""Where the demo borrows its books."""
+
+
+class Performed:
+    """A call under way: the world puts the answer here."""
+
+    def __init__(self, how: str) -> None:
+        self.how = how
+        self.answer: Any = None
+
+
+class Trial:
+    """One world's calls against one API; `report` is told of each result."""
+
+    def __init__(self, world: str, how: str, api: Api, report: Callable[[Result], object]) -> None:
+        self.world, self._how, self._api, self._report = world, how, api, report
+        self._observed: list[str] = []
+
+    @property
+    def settings(self) -> Keywords:
+        """What the client is made with: the address, two hooks and an observer."""
+        return {
+            "base_url": self._api.url,
+            "before": [at_the_desk],
+            "after": [with_its_id],
+            "observers": [self._observe],
+        }
+
+    @contextmanager
+    def of(self, call: Call) -> Iterator[Performed]:
+        """Make a call in the body: its answer, or whatever it raises, becomes the outcome of a result."""
+        performed, mark = Performed(self._how), len(self._api.received)
+        self._observed.clear()
+        began = time.perf_counter()
+        try:
+            yield performed
+            outcome = call.sees(performed.answer)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong is this call's outcome
+            outcome = Failure.of(error)
+        seconds = time.perf_counter() - began
+        self._report(
+            Result(
+                world=self.world,
+                call=call,
+                how=performed.how,
+                outcome=outcome,
+                received=self._api.received_since(mark, len(call.sends)),
+                observed=tuple(self._observed),
+                milliseconds=seconds * 1000,
+            )
+        )
+
+    def _observe(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
+        """Note each request as it is over: an observer."""
+        if isinstance(event, AttemptEnded):
+            target = httpx.URL(event.url).raw_path.decode("ascii")
+            self._observed.append(f"{event.method} {target}")
+
+
+def at_the_desk(request: httpx.Request) -> None:
+    """Say where we are, unless the call does: a hook before each call."""
+    _ = request.headers.setdefault("X-Desk", DESK)
+
+
+def with_its_id(response: httpx.Response) -> None:
+    """Insist on a request id: a hook after each call."""
+    if "X-Request-Id" not in response.headers:
+        raise ValueError("the answer has no request id")

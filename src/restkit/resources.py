@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import FrameType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, cast, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeGuard, get_origin
 
 from typing_extensions import TypeVar
 
@@ -45,9 +45,8 @@ class Resources(Generic[M]):
             annotation, owner = found
             kind = resolve(annotation, owner, name)
             origin = get_origin(kind) or kind
-            if isinstance(origin, type) and issubclass(origin, Resources):
-                resource = cast("type[Resources[Any]]", origin)  # of one world or another
-                made = self.__dict__[name] = blank(resource)._hang_on(self)
+            if is_resources(origin):
+                made = self.__dict__[name] = blank(origin)._hang_on(self)
                 return made
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
@@ -74,7 +73,7 @@ class Resources(Generic[M]):
         answers: Mapping[int, Any] = NO_ANSWERS,
         idempotent: bool | None = None,
         **values: object,
-    ) -> Op[R]:  # pyright: ignore[reportInvalidTypeVarUse] # the annotation around it solves R
+    ) -> Op[R]:  # pyright: ignore[reportInvalidTypeVarUse] # solved around it
         """Describe a request to a path below this one.
 
         Each `{name}` in `template` becomes one escaped segment, its value among `values`. What the answer becomes is
@@ -103,6 +102,11 @@ class Resources(Generic[M]):
 def below(path: str, further: str) -> str:
     """Two paths as one."""
     return f"{path}/{further.lstrip('/')}" if path and further else path or further
+
+
+def is_resources(kind: object) -> TypeGuard[type[Resources[Any]]]:
+    """Whether an annotation names a resource or a group of them."""
+    return isinstance(kind, type) and issubclass(kind, Resources)
 
 
 def blank(kind: type[S]) -> S:

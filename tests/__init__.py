@@ -1,0 +1,1 @@
+"""The tests of restkit, and what they are run with."""

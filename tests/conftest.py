@@ -1,0 +1,24 @@
+"""What every test runs with: Hypothesis's profiles, and the awaiting world in its two kinds."""
+
+from __future__ import annotations
+
+import os
+
+import httpx
+import pytest
+from hypothesis import settings
+
+settings.register_profile("local", deadline=None, print_blob=True)
+settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_report_header() -> str:
+    """Name the httpx under test: the suite runs on httpx and, aliased, on httpx2."""
+    return f"httpx: {httpx.__name__} {httpx.__version__}"
+
+
+@pytest.fixture(params=["asyncio", "trio"])
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """The event loop of a coroutine test: each runs once on either."""
+    return str(request.param)

@@ -1,0 +1,1 @@
+"""What a type checker must see, and what it must refuse."""

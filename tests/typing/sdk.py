@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_type
 
 import httpx
 from attrs import define
-from typing_extensions import assert_type
 
 from restkit import (
     Async,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import assert_type
+
 from attrs import define
-from typing_extensions import assert_type
 
 from restkit import Async, Client, M, Pages, Resource
 

@@ -30,6 +30,5 @@ def wrong_calls() -> None:
 async def wrong_awaits() -> None:
     client = AsyncAcme()
     user: User = client.users.get(1)  # error
-    for each in client.users.list():  # error
-        print(each)
+    _ = list(client.users.list())  # error
     print(user)

@@ -6,9 +6,11 @@ The public names are loaded when they are first used, so that importing restkit 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as in `typing`, whose import would cost more than all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from restkit.attempt import Attempt
     from restkit.builder import RequestBuilder
     from restkit.calls import AsyncCall, Call

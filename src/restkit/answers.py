@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 
-from restkit.border import decode_failure, status_failure, translate
 from restkit.errors import DecodeError, RestkitError
 from restkit.op import UNSET, Op
 from restkit.reading import Readers
@@ -42,6 +41,8 @@ class Answers:
         try:
             return self._readers.reader(Any if declared is UNSET or declared is Response else declared)(response)
         except DecodeError as error:
+            from restkit.border import decode_failure
+
             raise self._handle_error(decode_failure(error, response, self._redact)) from None
 
     def check(self, op: Op[Any], response: httpx.Response) -> None:
@@ -55,8 +56,12 @@ class Answers:
 
     def failure(self, response: httpx.Response) -> Exception:
         """The error for an undeclared status."""
+        from restkit.border import status_failure
+
         return self._handle_error(status_failure(response, self._codec, self._model, self._redact))
 
     def translate(self, error: Exception, request: httpx.Request) -> Exception:
         """The error of ours for one that came up from the layers below."""
+        from restkit.border import translate
+
         return self._handle_error(translate(error, request, self._redact))

@@ -6,22 +6,18 @@ import types
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, cast, overload
 
 import httpx
 from typing_extensions import TypeVar, Unpack, override
 
 from restkit.answers import Answers
-from restkit.builder import RequestBuilder
 from restkit.context import CallOptions, ViewOptions
-from restkit.curl import as_curl
 from restkit.draft import Draft
 from restkit.errors import ConfigError, RestkitError
 from restkit.flow import Effect, Emitting, Flow
-from restkit.lent import Lent
 from restkit.mode import Async, M, Sync
 from restkit.op import Caller, Op
-from restkit.opening import Opening
 from restkit.passage import Passage
 from restkit.plain import PlainVerbs
 from restkit.redaction import redact_url
@@ -29,6 +25,9 @@ from restkit.resources import Resources
 from restkit.response import Response
 from restkit.session import Session
 from restkit.settings import Keywords, Settings, check_view
+
+if TYPE_CHECKING:
+    from restkit.builder import RequestBuilder
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -72,7 +71,8 @@ class Client(PlainVerbs[M]):
     def __init__(self, **settings: Unpack[Keywords]) -> None:
         self.settings = self._defaults.with_keywords(settings)
         self._session = Session(self.settings, type(self).__name__, awaits=self.awaits)
-        self._answers = Answers(self.settings, type(self).handle_error)
+        overridden = type(self).handle_error is not Client.handle_error
+        self._answers = Answers(self.settings, self.handle_error if overridden else itself)
         self._begin({})
 
     def _begin(self, options: ViewOptions) -> None:
@@ -128,6 +128,8 @@ class Client(PlainVerbs[M]):
         The deadline holds for the body as well: pass `deadline=None` for a long one. Raises StatusError for an
         undeclared error status.
         """
+        from restkit.opening import Opening
+
         op = op.with_options(**options) if options else op
         return Opening[Any](lambda: self._run(self._passage.opened(op), self._world))
 
@@ -141,10 +143,14 @@ class Client(PlainVerbs[M]):
 
     def build(self) -> RequestBuilder[M, Any]:
         """Write a one-off call piece by piece: `client.build().get("/users").params({...}).execute()`."""
+        from restkit.builder import RequestBuilder
+
         return RequestBuilder[M, Any](cast("Caller", self), Op("GET", ""))  # in its own world
 
     def as_curl(self, op: Op[Any], /, *, secrets: bool = False) -> str:
         """A described call as a curl command; its secrets are masked unless `secrets`."""
+        from restkit.curl import as_curl
+
         draft = self._passage.draft
         return as_curl(draft.request(op, draft.context(op, streamed=False)), self.settings.redact, secrets=secrets)
 
@@ -164,18 +170,19 @@ class Client(PlainVerbs[M]):
     def as_httpx(self: Client[Async]) -> httpx.AsyncClient: ...
     def as_httpx(self) -> Any:
         """A plain httpx client on the same layers and pool, for code that wants one. Closing it closes neither."""
+        from restkit.lent import Lent
+
         kind = httpx.AsyncClient if self.awaits else httpx.Client
         return kind(
             transport=Lent(self._session.pipeline),
             base_url=self.settings.base_url or "",
-            headers=self._passage.draft.headers,
+            headers={k: v for k, v in self._passage.draft.headers.items() if k != "host"},
             params={name: str(value) for name, value in self.settings.params.items()} or None,
             timeout=self.settings.timeout,
             trust_env=False,
         )
 
-    @staticmethod
-    def handle_error(error: RestkitError) -> Exception:
+    def handle_error(self, error: RestkitError) -> Exception:
         """What to raise for an error: override it in a subclass to raise exceptions of your own."""
         return error
 
@@ -224,6 +231,11 @@ class Client(PlainVerbs[M]):
     def __repr__(self) -> str:
         base = self.settings.base_url
         return f"<{type(self).__name__}{'' if base is None else ' ' + redact_url(str(base))}>"
+
+
+def itself(error: RestkitError) -> Exception:
+    """Handle no error: raise it as it is."""
+    return error
 
 
 def with_view(options: ViewOptions, further: ViewOptions) -> ViewOptions:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeGuard, get_args, get_origin, overload
 
 import attrs
-from attrs import frozen
 from typing_extensions import TypeVar, Unpack, override
 
 from restkit.annotations import bindings, closed, resolve, substitute
@@ -152,16 +151,25 @@ class Listing(Declared, Generic[P, T]):
         return attrs.evolve(op, returns=PageOf(self.paginator(owner), item))
 
 
-@frozen
 class PageOf:
     """What a listing's answer becomes: a page, read as its paginator reads it."""
 
-    paginator: Paginator
-    item: Any
+    __slots__ = ("item", "paginator")
+
+    def __init__(self, paginator: Paginator, item: Any) -> None:  # noqa: ANN401 - a type
+        self.paginator, self.item = paginator, item
 
     def reader(self, codec: Codec) -> Callable[[Any], Page[Any]]:
         """A function from the answer to its page."""
         return lambda response: self.paginator.read(response, codec, self.item)
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PageOf) and (self.paginator, self.item) == (other.paginator, other.item)
+
+    @override
+    def __hash__(self) -> int:
+        return hash((id(self.paginator), self.item))
 
 
 class _Decorator(Protocol):
@@ -204,6 +212,12 @@ def operation(
 
 def _declare(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
     if is_flow(function):
+        if layers or options:
+            raise ConfigError(
+                f"@operation(...) on {function.__qualname__}",
+                "has options, but several calls",
+                "give them to its calls",
+            )
         return Procedure[..., Any](function, layers, options)
     return Operation[..., Any](function, layers, options)
 

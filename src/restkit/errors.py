@@ -34,14 +34,16 @@ from __future__ import annotations
 
 import http
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 from typing_extensions import override
 
 from restkit.attempt import Attempt
-from restkit.problem import Problem
 from restkit.redaction import redact_url
+
+if TYPE_CHECKING:
+    from restkit.problem import Problem
 
 
 class RestkitError(Exception):

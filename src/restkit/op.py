@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, Self
 
 import attrs
 from attrs import field, frozen
@@ -31,14 +31,18 @@ class Unset(Enum):
 UNSET: Literal[Unset.UNSET] = Unset.UNSET
 
 
-@frozen
-class Payload:
+class Payload(NamedTuple):
     """A request body: at most one of these is given. `json` may be None, which is JSON's null."""
 
     json: object = UNSET
     content: Any = None
     data: Mapping[str, Any] | None = None
     files: Any = None
+
+    @override
+    def __repr__(self) -> str:
+        given = [name for name, value in self._asdict().items() if value is not None and value is not UNSET]
+        return f"<Payload of {' and '.join(given) or 'nothing'}>"  # it may hold secrets
 
 
 NOTHING = Payload()
@@ -110,17 +114,16 @@ class Op(Described[R], Generic[R]):
         return f"<Op {self.method} {self.route or self.path}>"
 
 
-@frozen(eq=False, repr=False)
 class Plan(Described[R], Generic[R]):
-    """Several steps, described: it can be executed and composed as an `Op` can, but it is no single request."""
+    """Several steps, described: it can be executed and composed as an `Op` can, but it is no single request.
 
-    name: str
-    steps: Callable[[], Flow[R]]
-    """Begins them anew, each time."""
+    `steps` begins them anew, each time.
+    """
 
-    @override
-    def _parts(self) -> tuple[object, ...]:
-        return (self.name, self.steps)
+    __slots__ = ("name", "steps")
+
+    def __init__(self, name: str, steps: Callable[[], Flow[R]]) -> None:
+        self.name, self.steps = name, steps
 
     @override
     def __repr__(self) -> str:

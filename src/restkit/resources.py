@@ -78,8 +78,8 @@ class Resources(Generic[M]):
 
         Each `{name}` in `template` becomes one escaped segment, its value among `values`. What the answer becomes is
         the `Op[...]` of the method's annotation, or `returns`: a type, or a function of the httpx.Response. `answers`
-        declares further statuses: `{404: None, 409: Conflict}`. `idempotent` says whether sending it twice is as good as
-        once.
+        declares further statuses: `{404: None, 409: Conflict}`. `idempotent` says whether sending it twice is as good
+        as once.
 
         Raises ConfigError for a template that does not fit its values, and InputError for a value that cannot be sent.
         """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Generic, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol
 
 import httpx
 from typing_extensions import TypeVar, override
@@ -13,8 +13,10 @@ from typing_extensions import TypeVar, override
 from restkit.attempt import Attempt
 from restkit.context import KEY, Context
 from restkit.errors import RestkitError
-from restkit.policies.quota import RateLimit
 from restkit.redaction import redact_url
+
+if TYPE_CHECKING:
+    from restkit.policies.quota import RateLimit
 
 R = TypeVar("R", default=Any)
 
@@ -126,6 +128,8 @@ class Response(Generic[R]):
     @property
     def rate_limit(self) -> RateLimit | None:
         """What the server says is left of our quota."""
+        from restkit.policies.quota import RateLimit
+
         return RateLimit.of(self.http.headers)
 
     @property

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import attrs
 import httpx
@@ -17,10 +16,12 @@ from restkit.codec import JSON, Codec
 from restkit.context import CallOptions, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Transport
-from restkit.layers import Observer
-from restkit.layers.hooks import After, Before
 from restkit.pipeline import Layer
 from restkit.redaction import redact_headers, redact_url
+
+if TYPE_CHECKING:
+    from restkit.layers.hooks import After, Before
+    from restkit.layers.observe import Observer
 
 TransportFactory = Callable[[], Transport]
 CHECK = "check"
@@ -160,6 +161,8 @@ def refuse_unknown(keywords: Iterable[str], known: Sequence[str]) -> None:
     """Raise ConfigError for the first keyword that is no setting."""
     for name in keywords:
         if name not in known:
+            import difflib
+
             close = difflib.get_close_matches(name, known, 1)
             remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
             raise ConfigError(name, "is no setting here", remedy)

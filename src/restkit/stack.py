@@ -7,20 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from attrs import frozen
-
 from restkit.layers import Deadline, Hooks, Log, Observe
 from restkit.pipeline import Layer
 from restkit.settings import Settings
 
 
-@frozen
 class Place:
     """One place in the stack: what stands there under given settings, nothing if it is off, and why there."""
 
-    name: str
-    make: Callable[[Settings], Sequence[Layer]]
-    reason: str
+    __slots__ = ("make", "name", "reason")
+
+    def __init__(self, name: str, make: Callable[[Settings], Sequence[Layer]], reason: str) -> None:
+        self.name, self.make, self.reason = name, make, reason
 
 
 STACK: tuple[Place, ...] = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-import difflib
 import enum
 import functools
 import math
@@ -84,6 +83,8 @@ def expand(template: str, values: Mapping[str, object]) -> str:
 def _mismatch(template: str, names: Iterable[str], values: Mapping[str, object]) -> ConfigError:
     missing = [name for name in names if name not in values]
     surplus = [name for name in values if name not in names]
+    import difflib
+
     close = difflib.get_close_matches(surplus[0], missing or list(names), 1) if surplus else []
     said = f"wants {missing}" if missing else f"has no place for {surplus}"
     hint = (

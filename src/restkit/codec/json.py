@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from restkit.codec.exact import is_exact
 from restkit.errors import DecodeError, InputError
 
 if TYPE_CHECKING:
@@ -34,23 +35,30 @@ class JSON:
 
     def decoder(self, declared: Any) -> Callable[[bytes], Any]:  # noqa: ANN401 - a type, of any form
         """A function from JSON to the declared type."""
+        if declared is Any or declared is object:
+            return load
+        structure = self._structure(declared)
+        if self._given is not None or not is_exact(declared):
+            return structure
         import msgspec
 
-        load = msgspec.json.decode
-        if declared is Any or declared is object:
-            structure: Callable[[Any, Any], Any] = take
-        else:
-            structure = self._converter.get_structure_hook(declared)
+        direct = msgspec.json.Decoder(declared).decode
 
         def decode(content: bytes) -> Any:  # noqa: ANN401 - of the declared type
             try:
-                value = load(content)
-            except msgspec.DecodeError as error:
-                raise DecodeError(str(error) if content else "the body is empty", expected="JSON") from None
-            except RecursionError:
-                raise DecodeError("the JSON is too deep", expected="JSON") from None
+                return direct(content)
+            except (msgspec.DecodeError, RecursionError):
+                return structure(content)  # it says where and why
+
+        return decode
+
+    def _structure(self, declared: Any) -> Callable[[bytes], Any]:  # noqa: ANN401 - a type, of any form
+        """A function from JSON to the declared type, by way of cattrs."""
+
+        def decode(content: bytes) -> Any:  # noqa: ANN401 - of the declared type
+            value = load(content)
             try:
-                return structure(value, declared)
+                return self._converter.structure(value, declared)
             except Exception as error:  # noqa: BLE001 - hooks are the user's, and may raise anything
                 raise self._explain(value, declared, error) from None
 
@@ -79,9 +87,16 @@ class JSON:
             raise InputError("json", kind, "pass plain data, attrs classes or dataclasses") from None
 
 
-def take(value: Any, _: Any) -> Any:  # noqa: ANN401 - whatever the JSON holds
-    """Structure `Any`: it is as it came."""
-    return value
+def load(content: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds
+    """JSON as plain data."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError as error:
+        raise DecodeError(str(error) if content else "the body is empty", expected="JSON") from None
+    except RecursionError:
+        raise DecodeError("the JSON is too deep", expected="JSON") from None
 
 
 def expectation(error: BaseException, declared: type | None) -> str:

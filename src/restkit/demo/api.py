@@ -8,16 +8,17 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from typing_extensions import override
 
-from restkit.demo.lending import Lending, Question, Reply
+from restkit.demo.lending import Lending
+from restkit.demo.routes import Question, Reply, answer
 
 POLL = 0.02
 """Seconds between the server's looks at whether it is to end."""
-LATE = 2.0
+LATE = 0.5
 """Seconds that a request may take from the client to our notes."""
 
 
@@ -55,7 +56,7 @@ class Api:
     def answer(self, question: Question) -> Reply:
         """What the library answers."""
         with self._lock:
-            return self._lending.answer(question)
+            return answer(self._lending, question)
 
     def pause(self, seconds: float) -> None:
         """Let an answer take its time, or what is left of it when the API ends."""
@@ -92,28 +93,25 @@ class Server(ThreadingTCPServer):
 class Connection(BaseHTTPRequestHandler):
     """One connection, kept alive (HTTP/1.1)."""
 
-    server: Server
     protocol_version = "HTTP/1.1"
-    timeout = 10
+    timeout: ClassVar[float | None] = 10.0
     wbufsize = -1
     disable_nagle_algorithm = True
 
     def answer(self) -> None:
         """Answer one request, of any method."""
-        api = self.server.api
+        api = cast("Server", self.server).api  # what else would serve it
         request_id = api.note(f"{self.command} {self.path}")
         reply = api.answer(self._question())
         api.pause(reply.pause)
         self.send_response(reply.status)
         self.send_header("X-Request-Id", request_id)
-        if reply.status != HTTPStatus.NO_CONTENT:
-            self.send_header("Content-Type", reply.media_type)
-        if reply.lines is None:
-            self._send_whole(b"" if reply.body is None else json.dumps(reply.body).encode())
+        if reply.status == HTTPStatus.NO_CONTENT:
+            self.end_headers()
+        elif reply.lines is None:
+            self._send_whole(reply.media_type, json.dumps(reply.body).encode())
         else:
-            self._send_lines(reply.lines)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - the standard library's names
+            self._send_lines(reply.media_type, reply.lines)
 
     def _question(self) -> Question:
         target = urlsplit(self.path)
@@ -126,15 +124,16 @@ class Connection(BaseHTTPRequestHandler):
             desk=self.headers.get("X-Desk", ""),
         )
 
-    def _send_whole(self, content: bytes) -> None:
-        """A body with its length (RFC 9110, section 8.6); a 204 has neither."""
-        if content:
-            self.send_header("Content-Length", str(len(content)))
+    def _send_whole(self, media_type: str, content: bytes) -> None:
+        """A body with its length (RFC 9110, section 8.6)."""
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         _ = self.wfile.write(content)
 
-    def _send_lines(self, lines: tuple[str, ...]) -> None:
+    def _send_lines(self, media_type: str, lines: tuple[str, ...]) -> None:
         """A body in chunks, one for each line (RFC 9112, section 7.1)."""
+        self.send_header("Content-Type", media_type)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         for line in (*(f"{line}\n".encode() for line in lines), b""):
@@ -144,3 +143,7 @@ class Connection(BaseHTTPRequestHandler):
     @override
     def log_message(self, format: str, *args: Any) -> None:
         """Write no log: the demo shows what was received."""
+
+
+for _method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+    setattr(Connection, f"do_{_method}", Connection.answer)

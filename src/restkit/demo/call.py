@@ -8,7 +8,7 @@ from collections.abc import Callable
 from textwrap import dedent
 from typing import Any
 
-from attrs import field, frozen
+from attrs import frozen
 
 from restkit.demo.sdk import Library
 
@@ -27,17 +27,13 @@ class Call:
     """One call, what it must answer, and what the server must have received meanwhile."""
 
     section: str
+    code: str
+    """How a user of the SDK writes it."""
     does: Does
     expected: object
     sends: tuple[str, ...]
-    sees: Sees = itself
+    sees: Sees
     """What of the answer is compared with `expected`."""
-    code: str = field()
-    """How a user of the SDK writes it."""
-
-    @code.default
-    def _written(self) -> str:
-        return code_of(self.does)
 
     @property
     def name(self) -> str:
@@ -56,7 +52,7 @@ class Section:
         """Make a function a call of this section. An error is expected as a `Failure`."""
 
         def add(does: Does) -> Does:
-            self.calls.append(Call(self.title, does, expected, sends, sees))
+            self.calls.append(Call(self.title, code_of(does), does, expected, sends, sees))
             return does
 
         return add

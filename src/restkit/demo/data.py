@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from restkit.demo.result import Result
@@ -13,7 +13,7 @@ class Data:
     """A JSON array when all is over, and nothing before."""
 
     @contextmanager
-    def world(self, name: str) -> Iterator[None]:  # noqa: ARG002 - each object names its world
+    def world(self, name: str) -> Generator[None]:  # noqa: ARG002 - each object names its world
         """Nothing."""
         yield
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from attrs import field, frozen
-from typing_extensions import Self, override
+from typing_extensions import override
 
 from restkit import StatusError
 
@@ -24,7 +26,8 @@ class Failure:
         kind, message = type(error).__name__, str(error)
         if not isinstance(error, StatusError):
             return cls(kind, message=message)
-        return cls(kind, error.status, error.problem and error.problem.detail, message)
+        detail = error.problem.detail if error.problem else None
+        return cls(kind, error.status, detail, message)
 
     @override
     def __repr__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from restkit.demo.result import Result
@@ -16,7 +16,7 @@ class Plain:
         self._section = ""
 
     @contextmanager
-    def world(self, name: str) -> Iterator[None]:
+    def world(self, name: str) -> Generator[None]:
         """Name the world."""
         print(f"\n== {name} ==")
         self._section = ""

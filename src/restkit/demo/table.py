@@ -12,6 +12,9 @@ Row: TypeAlias = dict[str, Any]
 class Refusal(Exception):
     """What the API answers instead: an error status, and why."""
 
+    status: HTTPStatus
+    detail: str
+
     def __init__(self, status: HTTPStatus, detail: str) -> None:
         super().__init__(detail)
         self.status, self.detail = status, detail
@@ -56,9 +59,9 @@ class Table:
         """The row with this id, some of its values changed."""
         return self.replace(id, {**self.get(id), **given})
 
-    def delete(self, id: str) -> None:
-        """Remove the row with this id."""
-        del self._rows[self.get(id)["id"]]
+    def delete(self, id: str) -> Row:
+        """The row with this id, which is gone then."""
+        return self._rows.pop(self.get(id)["id"])
 
     def _checked(self, id: int, given: Mapping[str, Any]) -> Row:
         for name in self._fields:

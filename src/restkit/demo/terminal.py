@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from rich import box
@@ -16,7 +16,7 @@ from rich.text import Text
 from restkit.demo.result import Result
 from restkit.demo.screen import summary
 
-WIDE = 120
+WIDE = 140
 """Columns from which there is room for the requests too."""
 
 
@@ -31,11 +31,15 @@ class Terminal:
         self._table = Table()
 
     @contextmanager
-    def world(self, name: str) -> Iterator[None]:
+    def world(self, name: str) -> Generator[None]:
         """A table under the world's name."""
         self._section, self._table = "", self._new_table(name)
-        with Live(self._table, console=self._console):
+        if self._console.is_terminal:
+            with Live(self._table, console=self._console):
+                yield
+        else:
             yield
+            self._console.print(self._table)
 
     def show(self, result: Result) -> None:
         """A row, and one for whatever is wrong."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -31,9 +31,12 @@ class Performed:
 class Trial:
     """One world's calls against one API; `report` is told of each result."""
 
-    def __init__(self, world: str, how: str, api: Api, report: Callable[[Result], object]) -> None:
-        self.world, self._how, self._api, self._report = world, how, api, report
+    world: str
+
+    def __init__(self, world: str, api: Api, report: Callable[[Result], object]) -> None:
+        self.world, self._api, self._report = world, api, report
         self._observed: list[str] = []
+        self._seen = 0
 
     @property
     def settings(self) -> Keywords:
@@ -46,9 +49,12 @@ class Trial:
         }
 
     @contextmanager
-    def of(self, call: Call) -> Iterator[Performed]:
-        """Make a call in the body: its answer, or whatever it raises, becomes the outcome of a result."""
-        performed, mark = Performed(self._how), len(self._api.received)
+    def of(self, call: Call, how: str = "") -> Generator[Performed]:
+        """Make a call in the body: its answer, or whatever it raises, becomes the outcome of a result.
+
+        `how` is what stands before a call in this world.
+        """
+        performed = Performed(how)
         self._observed.clear()
         began = time.perf_counter()
         try:
@@ -57,13 +63,15 @@ class Trial:
         except Exception as error:  # noqa: BLE001 - whatever went wrong is this call's outcome
             outcome = Failure.of(error)
         seconds = time.perf_counter() - began
-        self._report(
+        received = self._api.received_since(self._seen, len(call.sends))
+        self._seen += len(received)
+        _ = self._report(
             Result(
                 world=self.world,
                 call=call,
                 how=performed.how,
                 outcome=outcome,
-                received=self._api.received_since(mark, len(call.sends)),
+                received=received,
                 observed=tuple(self._observed),
                 milliseconds=seconds * 1000,
             )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, cast
+from typing import cast
 
 import anyio
 
@@ -24,14 +24,14 @@ def block(trial: Trial, calls: Sequence[Call]) -> None:
 
 def wait(trial: Trial, calls: Sequence[Call], backend: str = "asyncio") -> None:
     """Make the calls with an awaiting client, on asyncio or trio."""
-    anyio.run(await_each, trial, calls, backend=backend)
+    anyio.run(wait_for, trial, calls, backend=backend)
 
 
-async def await_each(trial: Trial, calls: Sequence[Call]) -> None:
+async def wait_for(trial: Trial, calls: Sequence[Call]) -> None:
     """Make the calls with an awaiting client."""
     async with AsyncLibrary(**trial.settings) as library:
         for call in calls:
-            with trial.of(call) as performed:
+            with trial.of(call, "await") as performed:
                 await asettle(call.does(cast("Library", library)), performed)  # `Does` says how it is called
 
 
@@ -39,7 +39,7 @@ def settle(given: object, performed: Performed) -> None:
     """What a blocking client gave, to its end: iterated over, or opened and read."""
     if isinstance(given, Pages):
         performed.how = "for each in"
-        performed.answer = list(cast("Pages[Any]", given))  # of whatever
+        performed.answer = list(cast("Iterable[object]", given))  # of whatever
     elif isinstance(given, AbstractContextManager):
         performed.how = "with"
         with cast("AbstractContextManager[Response]", given) as response:  # the only one a client gives
@@ -52,7 +52,7 @@ async def asettle(given: object, performed: Performed) -> None:
     """What an awaiting client gave, to its end."""
     if isinstance(given, AsyncPages):
         performed.how = "async for each in"
-        performed.answer = [each async for each in cast("AsyncPages[Any]", given)]  # of whatever
+        performed.answer = [item async for item in cast("AsyncIterable[object]", given)]  # of whatever
     elif isinstance(given, AbstractAsyncContextManager):
         performed.how = "async with"
         async with cast("AbstractAsyncContextManager[Response]", given) as response:  # the only one a client gives

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import httpx
-from attrs import frozen
 
 from restkit.context import Context
 from restkit.flow import Clock, Flow, when_over
@@ -16,9 +16,8 @@ from restkit.redaction import redact_url
 logger = logging.getLogger("restkit")
 
 
-@frozen
-class Event:
-    """Something that happened to a call."""
+class Started(NamedTuple):
+    """A call or an attempt begins."""
 
     method: str
     url: str
@@ -27,15 +26,14 @@ class Event:
     """The template, such as `users/{id}`; empty in a plain httpx client."""
 
 
-@frozen
-class Started(Event):
-    """A call or an attempt begins."""
-
-
-@frozen
-class Ended(Event):
+class Ended(NamedTuple):
     """A call or an attempt is over, its body included."""
 
+    method: str
+    url: str
+    """Without secrets."""
+    route: str
+    """The template, such as `users/{id}`; empty in a plain httpx client."""
     status: int | None
     """The status, or None if no answer came."""
     error: BaseException | None
@@ -49,17 +47,25 @@ class Ended(Event):
 class CallStarted(Started):
     """A call begins."""
 
+    __slots__ = ()
+
 
 class CallEnded(Ended):
     """A call is over."""
+
+    __slots__ = ()
 
 
 class AttemptStarted(Started):
     """An attempt begins."""
 
+    __slots__ = ()
+
 
 class AttemptEnded(Ended):
     """An attempt is over."""
+
+    __slots__ = ()
 
 
 Observer = Callable[[CallStarted | CallEnded | AttemptStarted | AttemptEnded], object]

@@ -6,24 +6,28 @@ from collections.abc import Iterator
 from typing import Generic
 
 import httpx
-from attrs import frozen
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
 T = TypeVar("T")
 
 
-@frozen
 class Page(Generic[T]):
-    """The items of one answer."""
+    """The items of one answer: `http` is the answer they came in.
 
-    items: list[T]
-    http: httpx.Response
-    """The answer they came in."""
-    cursor: object = None
-    """Where the next page is, as its paginator understands it; None on the last one."""
+    `cursor` says where the next page is, as the paginator understands it; it is None on the last one.
+    """
+
+    __slots__ = ("cursor", "http", "items")
+
+    def __init__(self, items: list[T], http: httpx.Response, cursor: object = None) -> None:
+        self.items, self.http, self.cursor = items, http, cursor
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
 
     def __len__(self) -> int:
         return len(self.items)
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Page of {len(self.items)}>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from typing import Any, Generic
 
-from attrs import frozen
 from typing_extensions import TypeVar, override
 
 from restkit.flow import Emit, Emitting, Flow
@@ -16,12 +15,13 @@ from restkit.pagination.paginator import Paginator
 T = TypeVar("T")
 
 
-@frozen
 class Walk(Generic[T]):
     """The way from a listing's first call through its pages."""
 
-    first: Op[Page[T]]
-    paginator: Paginator
+    __slots__ = ("first", "paginator")
+
+    def __init__(self, first: Op[Page[T]], paginator: Paginator) -> None:
+        self.first, self.paginator = first, paginator
 
     def pages(self) -> Emitting[Page[T]]:
         """Each page as it is asked for."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-from attrs import frozen
 
 from restkit.codec import Codec
 from restkit.op import Op
 from restkit.pagination.page import Page
 
 
-@frozen
 class SinglePage:
     """A list that comes whole, as a JSON array."""
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Self
-
-from attrs import frozen
+from typing import NamedTuple, Self
 
 _ITEM = re.compile(r"(?:^|[;\s])(?P<key>[rqtw])=(?P<value>\d{1,15})", re.ASCII)
 LONGEST = 1024
 """Characters of a header that are read."""
 
 
-@frozen
-class RateLimit:
+class RateLimit(NamedTuple):
     """A server's quota for us. What it did not say, or said badly, is None."""
 
     limit: int | None = None

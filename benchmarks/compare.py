@@ -1,0 +1,130 @@
+"""Comparing fairly: every subject a block in each round, in shuffled order, each against the base of its own round.
+
+A machine that others use too is slow for seconds at a time. Whoever is measured in the same second is slowed alike, so
+the ratio within a round holds where the times do not; the median over rounds leaves out the rounds that were torn.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from attrs import frozen
+
+from benchmarks.cost import Cost
+from benchmarks.figures import By, Reading
+
+ROUNDS = 15
+BLOCK = 0.05
+"""Seconds of CPU that a block of calls should take: long beside the clock, short beside a disturbance."""
+
+FEWEST = 8
+"""Calls in the shortest block."""
+
+
+class Subject(Protocol):
+    """Something that can do its work so many times and say what that cost."""
+
+    def run(self, calls: int) -> Cost:
+        """Do it so many times; the cost of all of them."""
+        ...
+
+
+@frozen
+class Spread:
+    """A median with its quartiles, and whether instructions or CPU time were compared."""
+
+    median: float
+    low: float
+    high: float
+    by: By
+
+
+@frozen
+class Comparison:
+    """The cost of one call for each subject and round."""
+
+    base: str
+    costs: Mapping[str, tuple[Cost, ...]]
+
+    def ratio(self, name: str) -> Spread:
+        """Compare with the base: the median of the ratios within each round."""
+        return ratio_of(self.costs[name], self.costs[self.base])
+
+    def excess(self, name: str, over: str) -> Spread:
+        """Compare what one subject costs more than another with the base, within each round."""
+        more = tuple(own.less(other) for own, other in zip(self.costs[name], self.costs[over], strict=True))
+        return ratio_of(more, self.costs[self.base])
+
+    def reading(self, of: str, name: str = "restkit") -> Reading:
+        """Read one subject's ratio to the base, with everyone else's beside it."""
+        own = self.ratio(name)
+        return Reading(
+            of=of,
+            value=round(own.median, 4),
+            by=own.by,
+            beside={each: round(self.ratio(each).median, 3) for each in self.costs if each != name},
+            microseconds=self.microseconds(),
+            quartiles=(round(own.low, 4), round(own.high, 4)),
+        )
+
+    def less(self, name: str) -> Comparison:
+        """Take one subject's cost off everyone else's, round by round: what they have in common with it."""
+        off = self.costs[name]
+        return Comparison(
+            self.base,
+            {
+                each: tuple(own.less(common) for own, common in zip(costs, off, strict=True))
+                for each, costs in self.costs.items()
+                if each != name
+            },
+        )
+
+    def cpu(self, name: str) -> float:
+        """Tell the CPU seconds of one call: the least of all rounds, since other work on the machine only adds."""
+        return min(cost.cpu for cost in self.costs[name])
+
+    def microseconds(self) -> dict[str, float]:
+        """Tell the CPU time of every subject's call, in a form to print."""
+        return {name: round(self.cpu(name) * 1e6, 2) for name in self.costs}
+
+
+def ratio_of(costs: Sequence[Cost], bases: Sequence[Cost]) -> Spread:
+    """Compare costs with those of a base round by round, by instructions where both were counted."""
+    counted = tuple(
+        own.instructions / base.instructions
+        for own, base in zip(costs, bases, strict=True)
+        if own.instructions is not None and base.instructions
+    )
+    if counted:
+        return spread(counted, by="instructions")
+    return spread([own.cpu / base.cpu for own, base in zip(costs, bases, strict=True)], by="CPU")
+
+
+def spread(values: Sequence[float], *, by: By) -> Spread:
+    """Give the median and the quartiles of at least two values."""
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+    return Spread(median, low, high, by)
+
+
+def compare(
+    subjects: Mapping[str, Subject], *, base: str, rounds: int = ROUNDS, calls: int | None = None, seed: int = 1
+) -> Comparison:
+    """Run every subject once in each round, in an order shuffled anew; blocks fill their time unless told otherwise."""
+    counts = {name: calls_for(subject) if calls is None else calls for name, subject in subjects.items()}
+    costs: dict[str, list[Cost]] = {name: [] for name in subjects}
+    dice = random.Random(seed)  # noqa: S311 - shuffles rounds, guards nothing
+    for _ in range(rounds):
+        for name in dice.sample(list(subjects), len(subjects)):
+            costs[name].append(subjects[name].run(counts[name]).per(counts[name]))
+    return Comparison(base, {name: tuple(each) for name, each in costs.items()})
+
+
+def calls_for(subject: Subject, block: float = BLOCK) -> int:
+    """Find how many calls fill a block, by warming the subject up."""
+    calls = FEWEST
+    while (cpu := subject.run(calls).cpu) < block / 4:
+        calls *= 2
+    return max(FEWEST, int(calls * block / cpu))

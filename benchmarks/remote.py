@@ -1,0 +1,75 @@
+"""Contenders as subjects: each in a process of its own, so that none pays for what another imports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
+
+from attrs import frozen
+
+from benchmarks.compare import Subject
+from benchmarks.contenders.table import Contender
+from benchmarks.cost import Cost
+
+
+class Died(RuntimeError):
+    """A contender's process ended before it answered; its own words stand on standard error."""
+
+
+@frozen
+class Remote:
+    """A contender's process, asked for blocks of calls."""
+
+    name: str
+    process: subprocess.Popen[str]
+
+    def run(self, calls: int) -> Cost:
+        """Have it make so many calls."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        try:
+            _ = self.process.stdin.write(f"{calls}\n")
+            self.process.stdin.flush()
+            return Cost(*json.loads(self.process.stdout.readline()))
+        except (OSError, ValueError) as error:
+            raise Died(f"{self.name} did not answer") from error
+
+
+def command(tool: str, contender: Contender, *arguments: str) -> list[str]:
+    """Spell how one of this package's tools is run for a contender, under the alias if it wants it."""
+    alias = ("benchmarks.aliased",) if contender.httpx2 else ()
+    return [sys.executable, "-m", *alias, f"benchmarks.{tool}", contender.module, *arguments]
+
+
+def told(tool: str, contender: Contender, *arguments: str) -> dict[str, float]:
+    """Run one of this package's tools to its end for a contender and read the numbers it tells."""
+    spelled = command(tool, contender, *arguments)
+    numbers: dict[str, float] = json.loads(subprocess.run(spelled, stdout=subprocess.PIPE, check=True).stdout)
+    return numbers
+
+
+@contextmanager
+def remotes(
+    contenders: Iterable[Contender],
+    function: str,
+    *,
+    but: Mapping[str, str] | None = None,
+    address: str = "null",
+    ids: int = 1,
+) -> Generator[dict[str, Subject]]:
+    """Start contenders at one function, `but` some by name at another, on one id or on several in turn."""
+    with ExitStack() as stack:
+        subjects: dict[str, Subject] = {}
+        for each in contenders:
+            process = subprocess.Popen(
+                command("worker", each, (but or {}).get(each.name, function), address, str(ids)),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            _ = stack.enter_context(process)
+            subjects[each.name] = Remote(each.name, process)
+        yield subjects

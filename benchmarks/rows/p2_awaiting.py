@@ -1,0 +1,15 @@
+"""P2: a typed GET end to end, awaiting, on everyone's stock transport."""
+
+from __future__ import annotations
+
+from benchmarks.compare import compare
+from benchmarks.contenders.table import present
+from benchmarks.figures import Reading
+from benchmarks.loopback import loopback
+from benchmarks.remote import remotes
+
+
+def measure() -> tuple[Reading, ...]:
+    """Fetch one user over and over on a kept connection."""
+    with loopback() as address, remotes(present(awaiting=True), "awaiting", address=address) as subjects:
+        return (compare(subjects, base="httpx").reading("call"),)

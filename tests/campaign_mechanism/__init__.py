@@ -1,0 +1,1 @@
+"""The campaign's own mechanism: what must make it fail does."""

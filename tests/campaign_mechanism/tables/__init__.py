@@ -1,0 +1,1 @@
+"""Tables that are wrong, each in one way, and one that is right."""

@@ -1,0 +1,257 @@
+"""The JSON codec: classes from bytes and back, and errors that name the place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import enum
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+import cattrs
+import pytest
+from attrs import define
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restkit import JSON, Client, ContentError, DecodeError, InputError, Op
+from tests.client.worlds import World
+
+
+class Status(enum.Enum):
+    """An enum."""
+
+    ACTIVE = "active"
+
+
+@define
+class Address:
+    """A model within a model."""
+
+    street: str
+    number: int = 0
+
+
+@define
+class User:
+    """A model of many kinds."""
+
+    id: int
+    address: Address
+    tags: list[str] = []  # noqa: RUF008 - attrs copies it not, and nobody changes it
+    status: Status | None = None
+    created_at: dt.datetime | None = None
+
+
+@dataclass
+class Point:
+    """A dataclass."""
+
+    x: int
+    y: int = 0
+
+
+class Row(TypedDict):
+    """A typed dict."""
+
+    name: str
+
+
+DECODED: list[Any] = [
+    pytest.param(
+        User,
+        b'{"id":1,"address":{"street":"Main"},"tags":["a"],"status":"active","created_at":"2024-05-06T12:00:00+00:00","x":1}',
+        User(1, Address("Main"), ["a"], Status.ACTIVE, dt.datetime(2024, 5, 6, 12, tzinfo=dt.UTC)),
+        id="attrs",
+    ),
+    pytest.param(Point, b'{"x":1}', Point(1), id="dataclass"),
+    pytest.param(Row, b'{"name":"x"}', {"name": "x"}, id="typed-dict"),
+    pytest.param(list[Point], b'[{"x":1},{"x":2,"y":3}]', [Point(1), Point(2, 3)], id="list"),
+    pytest.param(dict[str, int], b'{"a":1}', {"a": 1}, id="dict"),
+    pytest.param(int, b"42", 42, id="int"),
+    pytest.param(str | None, b"null", None, id="optional"),
+    pytest.param(Any, b'{"a":[1,null]}', {"a": [1, None]}, id="any"),
+    pytest.param(object, b"[1]", [1], id="object"),
+]
+
+
+@pytest.mark.parametrize(("declared", "content", "value"), DECODED)
+def test_json_becomes_the_declared_type(declared: Any, content: bytes, value: object) -> None:
+    """Unknown fields are ignored."""
+    assert value == JSON().decoder(declared)(content)
+
+
+ENCODED: list[Any] = [
+    pytest.param(Point(1), b'{"x":1,"y":0}', id="dataclass"),
+    pytest.param(Status.ACTIVE, b'"active"', id="enum"),
+    pytest.param({"a": [1, None, True, "é"]}, '{"a":[1,null,true,"é"]}'.encode(), id="plain"),
+    pytest.param({"status": Status.ACTIVE}, b'{"status":"active"}', id="nested"),
+    pytest.param(dt.datetime(2024, 5, 6, 12, tzinfo=dt.UTC), b'"2024-05-06T12:00:00Z"', id="datetime"),
+    pytest.param(decimal.Decimal("1.50"), b'"1.50"', id="decimal"),
+    pytest.param(None, b"null", id="null"),
+]
+
+
+@pytest.mark.parametrize(("value", "content"), ENCODED)
+def test_a_value_becomes_json(value: object, content: bytes) -> None:
+    """Compact, in UTF-8."""
+    assert content == JSON().encode(value)
+
+
+def test_a_class_becomes_json_and_back() -> None:
+    """With the models within it."""
+    user = User(1, Address("Main"), ["a"], Status.ACTIVE, dt.datetime(2024, 5, 6, 12, tzinfo=dt.UTC))
+
+    assert user == JSON().decoder(User)(JSON().encode(user))
+
+
+CANARY = "canary-7e57"
+WRONG: list[Any] = [
+    pytest.param(User, f'{{"id":"{CANARY}","address":{{"street":"x"}}}}', "$.id", "expected int", id="field"),
+    pytest.param(User, f'{{"id":1,"address":{{"number":1,"x":"{CANARY}"}}}}', "$.address.street", "field", id="missing"),
+    pytest.param(list[Point], f'[{{"x":1}},{{"x":"{CANARY}"}}]', "$[1].x", "expected int", id="item"),
+    pytest.param(dict[str, int], f'{{"a":"{CANARY}"}}', "$['a']", "expected int", id="value"),
+    pytest.param(int, f'"{CANARY}"', "$", "expected int", id="whole"),
+    pytest.param(User, f'["{CANARY}"]', "$.id", "expected", id="shape"),
+    pytest.param(Point, "null", "$", "expected", id="null"),
+]
+
+
+@pytest.mark.parametrize(("declared", "content", "path", "expected"), WRONG)
+def test_a_wrong_value_is_named_by_its_place(declared: Any, content: str, path: str, expected: str) -> None:
+    """The path and the expected type; never the value."""
+    with pytest.raises(DecodeError) as caught:
+        JSON().decoder(declared)(content.encode())
+
+    error = caught.value
+    assert (path, True, False) == (error.path, expected in (error.expected or ""), CANARY in f"{error!r} {error.__dict__}")
+
+
+def test_every_wrong_field_is_named() -> None:
+    """Not only the first."""
+    with pytest.raises(DecodeError) as caught:
+        JSON().decoder(list[int])(b'["a", 1, "b"]')
+
+    assert (True, True) == ("$[0]" in str(caught.value), "$[2]" in str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"", "the body is empty"), (b"{", "truncated"), (b"\xff", "malformed"), (b"[" * 100_000, "too deep"), (b"NaN", "mal")],
+    ids=["empty", "truncated", "malformed", "deep", "nan"],
+)
+def test_a_body_that_is_no_json_is_a_decode_error(content: bytes, reason: str) -> None:
+    """With what is wrong with it."""
+    with pytest.raises(DecodeError) as caught:
+        JSON().decoder(Any)(content)
+
+    assert ("JSON", True, False) == (
+        caught.value.expected,
+        reason in str(caught.value),
+        isinstance(caught.value, ContentError),
+    )
+
+
+@given(st.binary(max_size=64))
+def test_no_body_fails_in_another_way(content: bytes) -> None:
+    """Whatever bytes come, they are JSON or a DecodeError."""
+    try:
+        JSON().decoder(list[int])(content)
+    except DecodeError as error:
+        assert error.path.startswith("$")  # noqa: PT017 - either is right
+
+
+CYCLE: list[Any] = []
+CYCLE.append(CYCLE)
+
+
+@pytest.mark.parametrize(
+    "value", [object(), {1, object()}, CYCLE, {"a": 1j}, {(1, 2): 3}, 2**80], ids=["object", "set", "cycle", "complex", "key", "int"]
+)
+def test_a_value_that_is_no_json_is_refused(value: object) -> None:
+    """Before anything is sent."""
+    try:
+        content = JSON().encode(value)
+    except InputError as error:
+        assert "json" == error.field  # noqa: PT017 - a codec that can write it is right as well
+    else:
+        assert content.isascii()
+
+
+def test_a_set_is_a_list() -> None:
+    """JSON has no sets."""
+    assert b"[1]" == JSON().encode({1})
+
+
+def test_a_converter_of_ones_own_is_used() -> None:
+    """With its hooks, both ways; it still says where a value is wrong."""
+    converter = cattrs.Converter(detailed_validation=False)
+    converter.register_structure_hook(Status, lambda value, _: Status(value.lower()))
+    converter.register_unstructure_hook(Status, lambda value: value.name)
+    codec = JSON(converter)
+
+    assert (Status.ACTIVE, b'"ACTIVE"') == (codec.decoder(Status)(b'"ACTIVE"'), codec.encode(Status.ACTIVE))
+    with pytest.raises(DecodeError) as caught:
+        codec.decoder(list[int])(b'[1, "x"]')
+    assert "$[1]" == caught.value.path
+
+
+def test_a_hook_may_raise_anything() -> None:
+    """It becomes a DecodeError, without what it says of the value."""
+    converter = cattrs.Converter()
+
+    def fail(value: object, _: object) -> Status:
+        raise ZeroDivisionError(value)
+
+    converter.register_structure_hook(Status, fail)
+
+    with pytest.raises(DecodeError) as caught:
+        JSON(converter).decoder(Status)(f'"{CANARY}"'.encode())
+    assert CANARY not in str(caught.value)
+
+
+def test_a_hook_that_fails_once_is_still_an_error() -> None:
+    """Where the second, explaining look finds nothing wrong."""
+    converter = cattrs.Converter()
+    errors = [ValueError("once")]
+
+    def fail_once(value: str, _: object) -> Status:
+        if errors:
+            raise errors.pop()
+        return Status(value)
+
+    converter.register_structure_hook(Status, fail_once)
+
+    with pytest.raises(DecodeError):
+        JSON(converter).decoder(Status)(b'"active"')
+
+
+def test_a_codec_of_ones_own_reads_and_writes(world: World) -> None:
+    """The seam: another format is one class."""
+    import httpx
+
+    class Lines:
+        media_type = "text/x-lines"
+
+        def decoder(self, declared: Any) -> Any:
+            return lambda content: [declared.__args__[0](line) for line in content.decode().splitlines()]
+
+        def encode(self, value: Any) -> bytes:
+            return "\n".join(map(str, value)).encode()
+
+    def echo(request: httpx.Request) -> httpx.Response:
+        assert "text/x-lines" == request.headers["accept"] == request.headers["content-type"]
+        return httpx.Response(200, content=request.content)
+
+    client = world.mocked(echo, codec=Lines())
+    op: Op[Any] = client.build().post("/x").body([1, 2]).op()
+
+    assert [1, 2] == world(client.execute(Op(op.method, op.path, payload=op.payload, returns=list[int])))
+
+
+def test_a_blocking_client_decodes_without_loading_what_it_does_not_need() -> None:
+    """`bytes` need no codec at all."""
+    import httpx
+
+    with Client(base_url="https://a.test", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="x"))) as client:
+        assert b"x" == client.execute(Op("GET", "x", returns=bytes))

@@ -1,0 +1,1 @@
+"""The error tree, and how everything becomes part of it."""

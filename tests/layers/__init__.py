@@ -1,0 +1,1 @@
+"""How a call travels: each layer, and their order."""

@@ -1,0 +1,55 @@
+"""The order of the layers: one list, with a reason beside each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from restkit import STACK, Deadline, Flow, Hooks, Log, Observe, Proceed, Settings
+from restkit.stack import layers
+
+
+class Mine:
+    """A layer of a user's own."""
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Do nothing."""
+        return proceed(request)
+
+
+def kinds(**settings: Any) -> list[type]:
+    """The layers under these settings, by their classes."""
+    return [type(layer) for layer in layers(Settings(**settings))]
+
+
+def test_a_bare_client_has_a_deadline_and_a_log() -> None:
+    """What nobody asked for costs nothing."""
+    assert [Deadline, Log] == kinds()
+
+
+def test_everything_stands_in_its_order() -> None:
+    """As the list has it."""
+    everything = kinds(
+        observers=[print],
+        before=[print],
+        event_hooks={"response": [print]},
+        layers=[Mine()],
+        attempt_layers=[Mine(), Mine()],
+    )
+
+    assert [Deadline, Observe, Hooks, Mine, Hooks, Mine, Mine, Observe, Log] == everything
+
+
+@pytest.mark.parametrize("name", ["before", "after"])
+def test_either_hook_alone_is_enough(name: str) -> None:
+    """For the layer to be there."""
+    assert [Deadline, Hooks, Log] == kinds(**{name: [print]})
+
+
+def test_every_place_has_a_name_and_a_reason() -> None:
+    """No two have the same name."""
+    names = [place.name for place in STACK]
+
+    assert (len(names), True) == (len(set(names)), all(place.reason for place in STACK))

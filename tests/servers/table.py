@@ -1,0 +1,43 @@
+"""The servers there are. A new one is one row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from attrs import field, frozen
+
+from tests.servers.install import Install, Pip
+
+GLUE = Path(__file__).parent / "glue"
+"""Where what a server needs of ours lies: small applications, settings."""
+
+
+@frozen(kw_only=True)
+class Server:
+    """A server as data.
+
+    In `prepare`, `command` and `environment` stand `{program}` for what runs it (see `install`), `{port}`, `{address}`,
+    `{home}` for where it is installed, `{work}` for an empty folder of this run, and `{glue}`. `ready` is a path that
+    answers below 500 when the server is up, within `seconds`.
+    """
+
+    name: str
+    install: Install
+    command: tuple[str, ...]
+    ready: str
+    prepare: tuple[tuple[str, ...], ...] = ()
+    environment: dict[str, str] = field(factory=dict[str, str])
+    seconds: float = 30.0
+
+
+SERVERS = (
+    Server(
+        name="httpbin",
+        install=Pip(("httpbin", "gunicorn", "packaging")),
+        command=(
+            *("{program}", "-m", "gunicorn", "--bind", "127.0.0.1:{port}"),
+            *("--worker-class", "gthread", "--threads", "8", "httpbin:app"),
+        ),
+        ready="/get",
+    ),
+)

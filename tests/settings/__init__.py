@@ -1,0 +1,1 @@
+"""What a client can be told, and what it refuses."""

@@ -1,0 +1,1 @@
+"""Paths and queries that mean what the caller meant."""

@@ -79,7 +79,6 @@ if TYPE_CHECKING:
         Flow,
         Open,
         Promise,
-        Race,
         Send,
         Sleep,
         Spawn,
@@ -88,17 +87,11 @@ if TYPE_CHECKING:
         World,
         when_over,
     )
-    from restkit.layers import (
-        AttemptEnded,
-        AttemptStarted,
-        CallEnded,
-        CallStarted,
-        Deadline,
-        Hooks,
-        Log,
-        Observe,
-        Observer,
-    )
+    from restkit.flow.race import Race
+    from restkit.layers.deadline import Deadline
+    from restkit.layers.hooks import Hooks
+    from restkit.layers.log import Log
+    from restkit.layers.observe import AttemptEnded, AttemptStarted, CallEnded, CallStarted, Observe, Observer
     from restkit.mode import Async, M, Sync
     from restkit.op import Op, Plan
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
@@ -130,10 +123,12 @@ _HOMES = {
         "TooManyRedirects TooManyRequests TransportError TruncatedBody Unauthorized UnexpectedContentType "
         "UnsupportedEncoding WriteError WriteTimeout"
     ),
-    "flow": (
-        "Ask Background Clock Effect Emit Emitting Flow Open Promise Race Send Sleep Spawn Steps Wait World when_over"
-    ),
-    "layers": "AttemptEnded AttemptStarted CallEnded CallStarted Deadline Hooks Log Observe Observer",
+    "flow": ("Ask Background Clock Effect Emit Emitting Flow Open Promise Send Sleep Spawn Steps Wait World when_over"),
+    "flow.race": "Race",
+    "layers.deadline": "Deadline",
+    "layers.hooks": "Hooks",
+    "layers.log": "Log",
+    "layers.observe": "AttemptEnded AttemptStarted CallEnded CallStarted Observe Observer",
     "mode": "Async M Sync",
     "op": "Op Plan",
     "pagination": "AsyncPages Page Pages Paginator SinglePage",

@@ -19,10 +19,10 @@ from typing_extensions import TypeVar, Unpack, override
 from restkit.context import ViewOptions
 from restkit.flow import Flow
 from restkit.op import Caller, Op, Plan
-from restkit.pagination import AsyncPages, Page, Pages, Paginator, Walk
 from restkit.resources import Resources
 
 if TYPE_CHECKING:
+    from restkit.pagination import AsyncPages, Page, Pages, Paginator, Walk
     from restkit.response import Response
 
 P = ParamSpec("P")
@@ -161,6 +161,8 @@ class DescribedListing(Bound[P], Generic[P, T]):
         return self._walk(*args, **kwargs).collect()
 
     def _walk(self, *args: P.args, **kwargs: P.kwargs) -> Walk[T]:
+        from restkit.pagination import Walk
+
         return Walk(self.op(*args, **kwargs), self._declared.paginator(self._owner))
 
 
@@ -169,6 +171,8 @@ class ListingCall(DescribedListing[P, T]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Pages[T]:
         """Something to iterate over; nothing is sent before that."""
+        from restkit.pagination import Pages
+
         return Pages(self._walk(*args, **kwargs), self._caller)
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Response[Page[T]]:
@@ -182,6 +186,8 @@ class AsyncListingCall(DescribedListing[P, T]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> AsyncPages[T]:
         """Something to iterate over with `async for`; nothing is sent before that."""
+        from restkit.pagination import AsyncPages
+
         return AsyncPages(self._walk(*args, **kwargs), self._caller)
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Response[Page[T]]]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeGuard, get_args, get_origin, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeGuard,
+    get_args,
+    get_origin,
+    overload,
+)
 
 import attrs
 from typing_extensions import TypeVar, Unpack, override
@@ -29,10 +40,12 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Flow
 from restkit.mode import Async, Sync
 from restkit.op import NO_OPTIONS, UNSET, Op
-from restkit.pagination import Page, Paginator, SinglePage
 from restkit.pipeline import Layer
 from restkit.resources import Resources, unbound
 from restkit.settings import check_call
+
+if TYPE_CHECKING:
+    from restkit.pagination import Page, Paginator
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +76,8 @@ class Declared:
 
     def paginator(self, owner: Resources[Any]) -> Paginator:
         """How a listing on this resource is paged."""
+        from restkit.pagination import SinglePage
+
         return getattr(owner, "_pages", None) or SinglePage()
 
     def _declared_on(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form

@@ -19,7 +19,6 @@ from typing_extensions import override
 
 from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
-from restkit.wire import Stock
 
 Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
 """The layers below."""
@@ -63,6 +62,13 @@ class Exchange:
         return response
 
 
+def stock() -> Transport:
+    """The transport of those who bring none."""
+    from restkit.wire.stock import Stock
+
+    return Stock()
+
+
 def compose(layers: Sequence[Layer], innermost: Proceed) -> Proceed:
     """One `proceed` for all the layers, the first outermost."""
     proceed = innermost
@@ -91,7 +97,7 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
         clock: Clock | None = None,
         attempt_timeout: float | None = None,
     ) -> None:
-        self.world = World(Stock() if transport is None else transport, clock)
+        self.world = World(stock() if transport is None else transport, clock)
         self.proceed = compose(layers, Exchange(self.world.clock, attempt_timeout))
 
     @override

@@ -11,19 +11,19 @@ EXCERPT = 1024
 
 _PARTS = ("token", "secret", "passw", "apikey", "authorization", "credential", "signature", "session", "cookie", "jwt")
 _WORDS = frozenset({"key", "sig", "auth", "code", "pwd", "pass", "otp", "pin", "appid", "assertion", "verifier"})
-_SPLIT = re.compile(r"[-_.\[\]]")
 _SHORTEST_SECRET = 4
-_FIELD = re.compile(
+_FIELD = (
     r"""(?P<name>[A-Za-z][A-Za-z0-9_.\-]{0,63})"?\s{0,4}[:=]\s{0,4}"""
     r"""(?P<value>"(?:[^"\\]|\\.){0,4096}"?|[^\s,;&"<>{}\[\]]{1,4096})"""
 )
-_SCHEME = re.compile(r"\b(?P<scheme>Bearer|Basic|Digest|DPoP|Token)\s{1,4}[A-Za-z0-9\-._~+/=:]{4,4096}", re.IGNORECASE)
+_SCHEME = r"(?i:\b(?P<scheme>Bearer|Basic|Digest|DPoP|Token))\s{1,4}[A-Za-z0-9\-._~+/=:]{4,4096}"
+_SEPARATORS = str.maketrans("-.[]", "____")
 
 
 def is_sensitive(name: str, declared: Collection[str] = ()) -> bool:
     """Whether a header, parameter or field of this name holds a secret: by its words, or as `declared`."""
     lowered = name.lower()
-    words = _SPLIT.split(lowered)
+    words = lowered.translate(_SEPARATORS).split("_")
     joined = "".join(words)
     return lowered in declared or not _WORDS.isdisjoint(words) or any(part in joined for part in _PARTS)
 
@@ -60,8 +60,8 @@ def redact_text(text: str, declared: Collection[str] = (), secrets: Iterable[str
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             shown = shown.replace(secret, MASK)
-    shown = _SCHEME.sub(lambda found: f"{found['scheme']} {MASK}", shown)
-    shown = _FIELD.sub(lambda found: _redact_field(found, declared), shown)
+    shown = re.sub(_SCHEME, lambda found: f"{found['scheme']} {MASK}", shown)
+    shown = re.sub(_FIELD, lambda found: _redact_field(found, declared), shown)
     return shown if len(shown) <= EXCERPT and len(text) <= 4 * EXCERPT else shown[:EXCERPT] + " ..."
 
 

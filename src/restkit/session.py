@@ -15,7 +15,6 @@ from restkit.flow import Abandoned, Emitting, Flow, Promise, Transport, World, i
 from restkit.pipeline import Pipeline
 from restkit.settings import Settings
 from restkit.stack import layers
-from restkit.wire import PerLoop, Stock
 
 if TYPE_CHECKING:
     from restkit.flow import Effect
@@ -119,8 +118,12 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     """The transport that the settings name, for this world."""
     given: object = settings.transport
     if given is None:
+        from restkit.wire.stock import Stock
+
         return Stock(settings.verify, settings.limits)
     if callable(given):
+        from restkit.wire.pools import PerLoop
+
         factory = cast("Callable[[], Any]", given)
         given = PerLoop(factory) if awaits else factory()
     if not isinstance(given, httpx.AsyncBaseTransport if awaits else httpx.BaseTransport):

@@ -50,7 +50,7 @@ class Keywords(ViewOptions, total=False):
     clock: Clock
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, eq=False)
 class Settings:
     """The settings of a client. Each can be a class keyword or an argument of the constructor; the latter goes first.
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from restkit.layers import Deadline, Hooks, Log, Observe
+from restkit.layers.deadline import Deadline
+from restkit.layers.hooks import Hooks
+from restkit.layers.log import Log
 from restkit.pipeline import Layer
 from restkit.settings import Settings
 
@@ -29,7 +31,7 @@ STACK: tuple[Place, ...] = (
     ),
     Place(
         "observers",
-        lambda settings: [Observe(settings.observers, settings.clock)] if settings.observers else [],
+        lambda settings: [call_observers(settings)] if settings.observers else [],
         "told once a call, and of everything below",
     ),
     Place(
@@ -54,7 +56,7 @@ STACK: tuple[Place, ...] = (
     ),
     Place(
         "attempt observers",
-        lambda settings: [Observe.attempts(settings.observers, settings.clock)] if settings.observers else [],
+        lambda settings: [attempt_observers(settings)] if settings.observers else [],
         "told of each attempt, as it goes to the transport",
     ),
     Place(
@@ -63,6 +65,20 @@ STACK: tuple[Place, ...] = (
         "innermost: a line for what really went over the wire",
     ),
 )
+
+
+def call_observers(settings: Settings) -> Layer:
+    """The observers, told of calls."""
+    from restkit.layers.observe import Observe
+
+    return Observe(settings.observers, settings.clock)
+
+
+def attempt_observers(settings: Settings) -> Layer:
+    """The observers, told of attempts."""
+    from restkit.layers.observe import Observe
+
+    return Observe.attempts(settings.observers, settings.clock)
 
 
 def event_hooks(settings: Settings) -> Hooks:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 import enum
 import functools
 import math
 import re
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 from urllib.parse import quote
@@ -131,10 +129,20 @@ def plain(name: str, value: object) -> str:
             raise InputError(name, "is a time without a zone", "pass an aware datetime")
         case dt.datetime() | dt.date():
             return value.isoformat()
-        case str() | int() | float() | decimal.Decimal() | uuid.UUID():
+        case str() | int() | float():
+            return str(value)
+        case _ if is_written_plainly(value):
             return str(value)
         case _:
             raise InputError(name, f"is of type {type(value).__name__}", "pass text, a number, a date or an enum")
+
+
+def is_written_plainly(value: object) -> bool:
+    """Whether it is of a class whose text is its value; they are imported when first needed."""
+    from decimal import Decimal
+    from uuid import UUID
+
+    return isinstance(value, Decimal | UUID)
 
 
 def encode_query(params: Query) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, Generic, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 
 from typing_extensions import TypeVar, Unpack
 
@@ -13,8 +13,10 @@ from restkit.declare import listing, operation
 from restkit.errors import ConfigError, InputError
 from restkit.mode import M
 from restkit.op import Op
-from restkit.pagination import Paginator
 from restkit.resources import Resources, blank
+
+if TYPE_CHECKING:
+    from restkit.pagination import Paginator
 
 T = TypeVar("T")
 Id = int | str | uuid.UUID

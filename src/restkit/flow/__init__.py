@@ -3,6 +3,8 @@
 Start with `effects.py`; `blocking.py` and `awaiting.py` are the two engines.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from restkit.flow.background import Background, Spawn
 from restkit.flow.blocking import iterate, run
 from restkit.flow.body import Body, Ended, when_over
@@ -24,8 +26,19 @@ from restkit.flow.effects import (
     read,
 )
 from restkit.flow.promise import Abandoned, Promise
-from restkit.flow.race import Race
 from restkit.flow.world import Transport, World
+
+if TYPE_CHECKING:
+    from restkit.flow.race import Race
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module's way to load Race when it is first used
+    if name != "Race":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    from restkit.flow.race import Race
+
+    return Race
+
 
 __all__ = [
     "Abandoned",

@@ -1,0 +1,68 @@
+"""What tests of an SDK are written with: time that does not pass, answers from a script, many calls in one thread.
+
+    VirtualClock       time passes only by being slept through; `run_asyncio` and `run_trio` run a coroutine in it
+    ScriptedTransport  answers from a script, and says what nobody scripted; `answer` writes an answer
+    Simulation         the third engine: any number of calls at once, in one thread and without a loop, replayable
+    Stepper            a flow, stepped by hand
+
+pytest finds the fixtures `virtual_clock`, `scripted_transport` and `simulation` by itself.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from restkit.testing.bodies import ScriptedBody, answer
+    from restkit.testing.clock import VirtualClock
+    from restkit.testing.loops import run_asyncio, run_trio
+    from restkit.testing.simulation import Simulation
+    from restkit.testing.stepper import Stepper
+    from restkit.testing.strand import AskedOnTheWayOut, Step, Strand
+    from restkit.testing.threads import Deadlock
+    from restkit.testing.transport import ScriptedTransport
+
+_HOME_OF = {
+    "AskedOnTheWayOut": "strand",
+    "Deadlock": "threads",
+    "ScriptedBody": "bodies",
+    "ScriptedTransport": "transport",
+    "Simulation": "simulation",
+    "Step": "strand",
+    "Stepper": "stepper",
+    "Strand": "strand",
+    "VirtualClock": "clock",
+    "answer": "bodies",
+    "run_asyncio": "loops",
+    "run_trio": "loops",
+}
+"""Loaded when first used: pytest loads this package with its plugin, before anybody could choose httpx2."""
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'restkit.testing' has no attribute {name!r}", name=name)
+    found = globals()[name] = getattr(import_module(f"restkit.testing.{home}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])
+
+
+__all__ = [
+    "AskedOnTheWayOut",
+    "Deadlock",
+    "ScriptedBody",
+    "ScriptedTransport",
+    "Simulation",
+    "Step",
+    "Stepper",
+    "Strand",
+    "VirtualClock",
+    "answer",
+    "run_asyncio",
+    "run_trio",
+]

@@ -24,6 +24,8 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 nitpicky = True
+default_role = "code"
+smartquotes = False
 html_theme = "furo"
 html_title = f"restkit {release}"
 

@@ -20,11 +20,12 @@ HandleError = Callable[[RestkitError], Exception]
 class Answers:
     """The reading half of a client: `draft` is the writing half."""
 
-    __slots__ = ("_codec", "_handle_error", "_model", "_readers", "_redact")
+    __slots__ = ("_codec", "_model", "_readers", "_redact", "handle")
 
     def __init__(self, settings: Settings, handle_error: HandleError) -> None:
         self._codec, self._model, self._redact = settings.codec, settings.error_model, settings.redact
-        self._readers, self._handle_error = Readers(settings.codec), handle_error
+        self._readers = Readers(settings.codec)
+        self.handle = handle_error
 
     def value(self, op: Op[Any], response: httpx.Response) -> Any:  # noqa: ANN401 - what the call declares
         """The body as the type that the call declares for this status.
@@ -43,7 +44,7 @@ class Answers:
         except DecodeError as error:
             from restkit.border import decode_failure
 
-            raise self._handle_error(decode_failure(error, response, self._redact)) from None
+            raise self.handle(decode_failure(error, response, self._redact)) from None
 
     def check(self, op: Op[Any], response: httpx.Response) -> None:
         """Raise StatusError for an error status that the call does not declare."""
@@ -58,10 +59,10 @@ class Answers:
         """The error for an undeclared status."""
         from restkit.border import status_failure
 
-        return self._handle_error(status_failure(response, self._codec, self._model, self._redact))
+        return self.handle(status_failure(response, self._codec, self._model, self._redact))
 
     def translate(self, error: Exception, request: httpx.Request) -> Exception:
         """The error of ours for one that came up from the layers below."""
         from restkit.border import translate
 
-        return self._handle_error(translate(error, request, self._redact))
+        return self.handle(translate(error, request, self._redact))

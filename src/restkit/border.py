@@ -14,6 +14,7 @@ from restkit.errors import (
     ConnectError,
     ConnectTimeout,
     ContentError,
+    DeadlineExceeded,
     DecodeError,
     DNSError,
     InputError,
@@ -34,6 +35,7 @@ from restkit.errors import (
     WriteTimeout,
     status_error,
 )
+from restkit.flow.deadline import MomentPassed
 from restkit.problem import LARGEST, MEDIA_TYPE, Problem
 from restkit.redaction import redact_headers, redact_text, redact_url, secrets_in
 from restkit.response import request_id
@@ -68,6 +70,8 @@ def translate(error: Exception, request: httpx.Request, declared: Collection[str
         return fill(error, request, declared)
     if isinstance(error, _OUR_FAULT):
         made: RestkitError = InputError("request", f"cannot be sent: {said_by(error, request, declared)}", "correct it")
+    elif isinstance(error, MomentPassed) and error.until == Context.of(request).deadline:
+        made = DeadlineExceeded(said_by(error, request, declared))
     else:
         made = _kind(error)(said_by(error, request, declared))
     made.__cause__ = error

@@ -16,6 +16,7 @@ import httpx
 
 from restkit import url
 from restkit.errors import ConfigError, InputError
+from restkit.flow import Clock
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """The characters of a header name (RFC 9110, section 5.6.2)."""
@@ -56,8 +57,8 @@ def headers(name: str, value: Any) -> httpx.Headers:  # noqa: ANN401 - as httpx 
     for field, said in made.multi_items():
         if not field or not TOKEN.issuperset(field):
             raise ConfigError(f"{name}[{field!r}]", "is no header name", "use letters, digits and dashes")
-        if said != said.strip() or any(mark in said for mark in "\r\n\0"):
-            raise ConfigError(f"{name}[{field!r}]", "has spaces around it or a line break in it", "strip the value")
+        if said != said.strip() or not said.replace("\t", " ").isprintable():
+            raise ConfigError(f"{name}[{field!r}]", "has spaces around it or control characters in it", "strip it")
     return made
 
 
@@ -70,6 +71,28 @@ def text(name: str, value: object) -> str:
     """One line of text."""
     if not isinstance(value, str) or not value.isprintable():
         raise ConfigError(name, "is not one line of text", "pass text")
+    return value
+
+
+def user_agent(name: str, value: object) -> str:
+    """A header value of visible ASCII."""
+    said = text(name, value)
+    if said != said.strip() or not said.isascii():
+        raise ConfigError(name, "has spaces around it or is not ASCII", "use letters, digits and marks")
+    return said
+
+
+def codec(name: str, value: Any) -> Any:  # noqa: ANN401 - a Codec, which settings name
+    """Something that reads and writes bodies."""
+    if not all(callable(getattr(value, method, None)) for method in ("decoder", "encode")):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a codec, such as restkit.JSON()")
+    return value
+
+
+def clock(name: str, value: object) -> Clock:
+    """What waits are measured by."""
+    if not isinstance(value, Clock):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a restkit.Clock")
     return value
 
 
@@ -135,7 +158,8 @@ def params(name: str, value: object) -> dict[str, object]:
     try:
         _ = url.encode_query(found)
     except InputError as error:
-        raise ConfigError(f"{name}[{error.field!r}]", error.reason, error.remedy) from None
+        where = repr(error.field) if error.field in found else error.field
+        raise ConfigError(f"{name}[{where}]", error.reason, error.remedy) from None
     return dict(found)
 
 

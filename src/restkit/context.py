@@ -66,9 +66,9 @@ class Context:
             context = request.extensions[KEY] = Context()
         return context
 
-    def record(self, began: float, ended: float, *, status: int | None = None, error: Exception | None = None) -> None:
-        """Note an attempt, by its moments on the world's clock."""
+    def record(self, began: float, elapsed: float, status: int | None, error: str | None = None) -> None:
+        """Note an attempt: the moment it began, the seconds it took, and what came of it."""
         if self.started is None:
             self.started = began
-        name = None if error is None else type(error).__name__
-        self.history.append(Attempt(len(self.history) + 1, status, name, began - self.started, ended - began))
+        history = self.history
+        history.append(Attempt(len(history) + 1, status, error, began - self.started, elapsed))

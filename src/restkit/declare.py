@@ -226,6 +226,12 @@ def operation(
 
 
 def _declare(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
+    if inspect.iscoroutinefunction(function):
+        raise ConfigError(
+            f"@operation on {function.__qualname__}",
+            "is asynchronous",
+            "write `def`, and `yield from` instead of await",
+        )
     if is_flow(function):
         if layers or options:
             raise ConfigError(

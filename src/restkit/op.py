@@ -41,7 +41,8 @@ class Payload(NamedTuple):
 
     @override
     def __repr__(self) -> str:
-        given = [name for name, value in self._asdict().items() if value is not None and value is not UNSET]
+        unset = Payload._field_defaults
+        given = [name for name, value in self._asdict().items() if value is not unset[name]]
         return f"<Payload of {' and '.join(given) or 'nothing'}>"  # it may hold secrets
 
 
@@ -108,6 +109,10 @@ class Op(Described[R], Generic[R]):
     @override
     def _parts(self) -> tuple[object, ...]:
         return attrs.astuple(self, recurse=False)
+
+    @override
+    def __hash__(self) -> int:
+        return hash((self.method, self.path))
 
     @override
     def __repr__(self) -> str:

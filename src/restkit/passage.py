@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import httpx
 
 from restkit.answers import Answers
 from restkit.draft import Draft
-from restkit.errors import RestkitError
+from restkit.errors import ConfigError, InputError, RestkitError
 from restkit.flow import Effect, Flow, read
 from restkit.op import Op, Plan
 from restkit.pipeline import Proceed, compose
@@ -29,14 +29,19 @@ class Passage:
     def exchange(self, op: Op[Any], *, streamed: bool = False) -> Flow[httpx.Response]:
         """Send a call through the layers. The border: what comes up from below becomes the error tree."""
         context = self.draft.context(op, streamed=streamed)
-        request = self.draft.request(op, context)
+        try:
+            request = self.draft.request(op, context)
+        except InputError as error:
+            raise self._answers.handle(error) from None
         proceed = compose(op.layers, self._proceed) if op.layers else self._proceed
         try:
-            response = yield from proceed(request)
+            answer: object = yield from proceed(request)
         except FROM_BELOW as error:
             raise self._answers.translate(error, request) from error
-        response.default_encoding = self._encoding
-        return response
+        if not is_response(answer):
+            raise not_a_response(answer)
+        answer.default_encoding = self._encoding
+        return answer
 
     def value(self, op: Op[Any]) -> Flow[Any]:
         """Perform a call and answer its value."""
@@ -75,3 +80,15 @@ class Passage:
         if isinstance(what, Plan):
             return what.steps()
         return iter(what) if isinstance(what, Effect) else what
+
+
+def is_response(answer: object) -> TypeGuard[httpx.Response]:
+    """Whether the layers kept their promise."""
+    return isinstance(answer, httpx.Response)
+
+
+def not_a_response(given: object) -> ConfigError:
+    """The error for a layer that gives something else, most often since it forgot `yield from`."""
+    return ConfigError(
+        "layers", f"gave a {type(given).__name__}", "end a layer with `return (yield from proceed(request))`"
+    )

@@ -50,16 +50,21 @@ class Exchange:
         try:
             response = yield from Send(request, until, whole=not context.streamed)
         except Exception as error:
-            context.record(began, now(), error=error)
+            context.record(began, now() - began, None, type(error).__name__)
             raise
-        context.record(began, now(), status=response.status_code)
+        elapsed = now() - began
+        context.record(began, elapsed, response.status_code)
         response.extensions[KEY] = context
-
-        def over(_: BaseException | None) -> None:
-            response.elapsed = dt.timedelta(seconds=now() - began)
-
-        when_over(response, over)
+        if response.is_closed:
+            response.elapsed = dt.timedelta(seconds=elapsed)
+        else:
+            when_over(response, lambda _: time_it(response, now() - began))
         return response
+
+
+def time_it(response: httpx.Response, seconds: float) -> None:
+    """Note how long a response took, as httpx does."""
+    response.elapsed = dt.timedelta(seconds=seconds)
 
 
 def stock() -> Transport:

@@ -39,7 +39,7 @@ class Readers:
             return reader
         if declared is None or declared is types.NoneType:
             return nothing
-        if declared in KINDS:
+        if isinstance(declared, type) and declared in KINDS:
             return KINDS[declared]
         if is_function(declared):
             function: Reader = declared
@@ -64,7 +64,7 @@ def raw_bytes(response: httpx.Response) -> bytes:
     return response.content
 
 
-KINDS: dict[Any, Reader] = {httpx.Response: itself, bytes: raw_bytes}
+KINDS: dict[type, Reader] = {httpx.Response: itself, bytes: raw_bytes}
 
 
 def is_function(declared: Any) -> bool:  # noqa: ANN401 - a type, of any form, or a function

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from urllib.parse import unquote_plus
 
 MASK = "[redacted]"
 EXCERPT = 1024
@@ -41,7 +42,7 @@ def redact_url(url: str, declared: Collection[str] = ()) -> str:
 
 def _redact_pair(pair: str, declared: Collection[str]) -> str:
     name, equals, _ = pair.partition("=")
-    return f"{name}={MASK}" if equals and is_sensitive(name, declared) else pair
+    return f"{name}={MASK}" if equals and is_sensitive(unquote_plus(name), declared) else pair
 
 
 def redact_headers(headers: Iterable[tuple[str, str]], declared: Collection[str] = ()) -> dict[str, str]:

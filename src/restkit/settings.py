@@ -81,11 +81,11 @@ class Settings:
     """Sent with every call."""
     params: Mapping[str, object] = field(factory=dict[str, object], metadata={CHECK: checks.params})
     """Query parameters sent with every call."""
-    user_agent: str = field(default="restkit", metadata={CHECK: checks.text})
+    user_agent: str = field(default="restkit", metadata={CHECK: checks.user_agent})
     """The User-Agent header."""
     default_encoding: str = field(default="utf-8", metadata={CHECK: checks.encoding})
     """What text is read as when the answer does not say."""
-    codec: Codec = field(factory=JSON)
+    codec: Codec = field(factory=JSON, metadata={CHECK: checks.codec})
     """Bytes to values and back."""
     error_model: Any = None
     """The type of the API's own error bodies: what `StatusError.data` becomes."""
@@ -103,7 +103,7 @@ class Settings:
     """Layers of your own around each attempt."""
     redact: frozenset[str] = field(default=frozenset(), metadata={CHECK: checks.names})
     """Names of further headers, parameters and fields that hold secrets."""
-    clock: Clock = field(factory=Clock)
+    clock: Clock = field(factory=Clock, metadata={CHECK: checks.clock})
     """What waits are measured by."""
 
     def __attrs_post_init__(self) -> None:

@@ -61,7 +61,7 @@ STACK: tuple[Place, ...] = (
     ),
     Place(
         "log",
-        lambda _: [Log()],
+        lambda settings: [Log(settings.redact)],
         "innermost: a line for what really went over the wire",
     ),
 )
@@ -71,14 +71,14 @@ def call_observers(settings: Settings) -> Layer:
     """The observers, told of calls."""
     from restkit.layers.observe import Observe
 
-    return Observe(settings.observers, settings.clock)
+    return Observe(settings.observers, settings.clock, redact=settings.redact)
 
 
 def attempt_observers(settings: Settings) -> Layer:
     """The observers, told of attempts."""
     from restkit.layers.observe import Observe
 
-    return Observe.attempts(settings.observers, settings.clock)
+    return Observe.attempts(settings.observers, settings.clock, redact=settings.redact)
 
 
 def event_hooks(settings: Settings) -> Hooks:

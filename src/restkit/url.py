@@ -149,11 +149,18 @@ def encode_query(params: Query) -> str:
     """Query parameters as they stand behind the question mark; None leaves one out, a list repeats it."""
     pairs = params.items() if isinstance(params, Mapping) else params
     return "&".join(
-        f"{escape('parameter', name)}={escape(name, plain(name, each))}"
+        f"{escape('parameter', parameter(name))}={escape(name, plain(name, each))}"
         for name, value in pairs
         for each in each_of(value)
         if each is not None
     )
+
+
+def parameter(name: object) -> str:
+    """A parameter's name."""
+    if not isinstance(name, str):
+        raise InputError(repr(name), f"is of type {type(name).__name__}, and a parameter's name", "use text")
+    return name
 
 
 def each_of(value: object) -> Iterable[object]:

@@ -7,16 +7,21 @@ whatever is not known, is left to cattrs.
 
 from __future__ import annotations
 
+import datetime as dt
 import types
 import typing
 from typing import Any, Union, get_args, get_origin
 
-_PLAIN = frozenset({int, str, float, bool, types.NoneType, Any})
+_PLAIN = frozenset({int, str, float, bool, types.NoneType, Any, dt.datetime, dt.date})
+"""Dates are among them, since it is msgspec that reads them for cattrs too."""
 
 
 def is_exact(declared: Any) -> bool:  # noqa: ANN401 - a type, of any form
     """Whether msgspec reads this type as cattrs does."""
-    return _is_exact(declared, frozenset())
+    try:
+        return _is_exact(declared, frozenset())
+    except TypeError:  # it cannot be hashed
+        return False
 
 
 def _is_exact(declared: Any, seen: frozenset[type]) -> bool:  # noqa: ANN401 - likewise
@@ -39,7 +44,7 @@ def _is_exact_class(declared: type, seen: frozenset[type]) -> bool:
         return False
     try:
         hints = typing.get_type_hints(declared, include_extras=True)
-    except (NameError, TypeError):  # classes of a function, which cattrs finds by what attrs resolved
+    except NameError:  # classes of a function, which cattrs finds by what attrs resolved
         return False
     return all(_is_exact(hints.get(each.name), seen | {declared}) for each in fields)
 

@@ -72,7 +72,7 @@ class JSON:
             _ = self._explaining.structure(value, declared)
         except Exception as detailed:  # noqa: BLE001 - likewise
             error = detailed
-        places = cattrs.transform_error(error, format_exception=expectation)
+        places = cattrs.transform_error(error, format_exception=lambda at, kind: expectation(at, kind or declared))
         expected, _, path = places[0].rpartition(" @ ")
         return DecodeError(f"the body is not what was declared: {'; '.join(places)}", path=path, expected=expected)
 
@@ -108,7 +108,23 @@ def expectation(error: BaseException, declared: type | None) -> str:
 
 
 def make_converter(*, detailed: bool) -> Converter:
-    """The converter for users who bring none."""
+    """The converter for users who bring none: it takes text for text and numbers for numbers, and nothing else."""
     from cattrs.preconf.msgspec import make_converter as make
 
-    return make(detailed_validation=detailed)
+    converter = make(detailed_validation=detailed)
+    for kind in (str, int, float, bool):
+        converter.register_structure_hook(kind, exactly(kind))
+    return converter
+
+
+def exactly(kind: type) -> Callable[[Any, Any], Any]:
+    """Take a plain value of just this type; JSON has one kind of number, so a whole one may stand for a float."""
+
+    def take(value: Any, _: Any) -> Any:  # noqa: ANN401 - of that type
+        if type(value) is kind:
+            return value
+        if kind is float and type(value) is int:
+            return float(value)
+        raise TypeError(kind.__name__)
+
+    return take

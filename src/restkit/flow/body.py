@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, cast
 import httpx
 from typing_extensions import override
 
+from restkit.flow.deadline import MomentPassed
+
 if TYPE_CHECKING:
     from restkit.flow.clock import Clock
 
@@ -69,14 +71,14 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
         with anyio.move_on_after(left):
             return await anext(chunks, None)
-        raise outlasted()
+        raise outlasted(self._until)
 
     def _left(self) -> float | None:
         if self._until is None or self._clock is None:
             return None
         left = self._until - self._clock.now()
         if left <= 0:
-            raise outlasted()
+            raise outlasted(self._until)
         return left
 
     @override
@@ -102,9 +104,9 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._end(ResourceWarning("this response was never closed"))
 
 
-def outlasted() -> httpx.ReadTimeout:
-    """The error for a streamed body that is still coming when its moment has passed."""
-    return httpx.ReadTimeout("the body was still coming when the call's moment had passed; deadline=None lifts it")
+def outlasted(until: float | None) -> MomentPassed:
+    """The error for a body that is still coming when its moment has passed."""
+    return MomentPassed("the body was still coming when this had to be over; deadline=None lifts that", until or 0.0)
 
 
 def when_over(response: httpx.Response, ended: Ended) -> None:

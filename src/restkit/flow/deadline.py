@@ -34,9 +34,17 @@ class Limit:
         return None if self.until is None else max(0.0, self.until - self.clock.now())
 
 
-def late(request: httpx.Request) -> httpx.ReadTimeout:
-    """The error for a moment that has passed, the same in both worlds."""
-    return httpx.ReadTimeout("the moment this call had to be over by has passed", request=request)
+class MomentPassed(httpx.ReadTimeout):
+    """The moment `until` which a request had to be over has passed: the same in both worlds."""
+
+    def __init__(self, message: str, until: float, *, request: httpx.Request | None = None) -> None:
+        super().__init__(message, request=request)
+        self.until = until
+
+
+def late(request: httpx.Request, until: float | None) -> MomentPassed:
+    """The error for a moment that has passed."""
+    return MomentPassed("the moment this had to be over by has passed", until or 0.0, request=request)
 
 
 def bind(request: httpx.Request, until: float | None, world: World) -> None:
@@ -50,7 +58,7 @@ def bind(request: httpx.Request, until: float | None, world: World) -> None:
         return
     left = until - world.clock.now()
     if left <= 0:
-        raise late(request)
+        raise late(request, until)
     timeouts: Mapping[str, float | None] = extensions.get("timeout", {})
     for kind in KINDS:
         limit = timeouts.get(kind)

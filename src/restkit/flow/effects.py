@@ -94,10 +94,10 @@ class Send(Effect[httpx.Response]):
         try:
             response = world.send(request)
             response.request = request  # transports leave it unset; httpx.Auth and raise_for_status need it
+            if self.until is not None and not isinstance(response.stream, httpx.ByteStream):  # those are here already
+                response.stream = Body(response.stream, self.until, world.clock)
             if self.whole:
                 read_whole(response)
-            elif self.until is not None:
-                response.stream = Body(response.stream, self.until, world.clock)
         except httpx.RequestError as error:
             error.request = request
             raise
@@ -111,7 +111,7 @@ class Send(Effect[httpx.Response]):
 
         left = world.left(self.until)
         if left == 0.0:
-            raise late(self.request)
+            raise late(self.request, self.until)
         with anyio.move_on_after(left) as scope:
             if world.stop is None:
                 return await self._wait(world)
@@ -123,7 +123,7 @@ class Send(Effect[httpx.Response]):
                 world.stop.forget(cancel)
         if world.is_stopped:
             raise Abandoned
-        raise late(self.request)
+        raise late(self.request, self.until)
 
     async def _wait(self, world: World) -> httpx.Response:
         request = self.request

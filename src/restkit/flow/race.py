@@ -11,7 +11,7 @@ from typing_extensions import TypeVar, override
 
 from restkit.flow.blocking import run
 from restkit.flow.effects import GRACE, Effect, Flow
-from restkit.flow.promise import Promise
+from restkit.flow.promise import Abandoned, Promise
 from restkit.flow.world import World
 
 T = TypeVar("T")
@@ -67,13 +67,13 @@ class Race(Effect[T]):
         from restkit.flow.awaiting import arun
 
         answers: list[T] = []
-        errors: list[Exception] = []
+        errors: list[BaseException] = []
         async with anyio.create_task_group() as group:
 
             async def contend(flow: Flow[T]) -> None:
                 try:
                     answer = await arun(flow, world)
-                except Exception as error:  # noqa: BLE001 - raised below if nobody does better
+                except (Exception, Abandoned) as error:  # noqa: BLE001 - raised below if nobody does better
                     errors.append(error)
                 else:
                     answers.append(answer)

@@ -43,7 +43,7 @@ class World:
         )
         self.clock = clock or Clock()
         self.stop = stop
-        self.background = background or Background()
+        self.background = Background() if background is None else background
         self.expand = expand or no_client
 
     def with_stop(self, stop: Promise[Any]) -> World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 import httpx
 
@@ -14,13 +15,19 @@ logger = logging.getLogger("restkit")
 
 
 class Log:
-    """Write `GET https://api.example.com/users/7 200` to the logger `restkit`, at INFO."""
+    """Write `GET https://api.example.com/users/7 200` to the logger `restkit`, at INFO.
 
-    __slots__ = ()
+    `redact` names further parameters that hold secrets.
+    """
+
+    __slots__ = ("_redact",)
+
+    def __init__(self, redact: Collection[str] = ()) -> None:
+        self._redact: Collection[str] = redact
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Write a line when the answer has come."""
         response = yield from proceed(request)
         if logger.isEnabledFor(logging.INFO):
-            logger.info("%s %s %d", request.method, redact_url(str(request.url)), response.status_code)
+            logger.info("%s %s %d", request.method, redact_url(str(request.url), self._redact), response.status_code)
         return response

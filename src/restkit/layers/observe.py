@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import httpx
@@ -75,31 +75,36 @@ Observer = Callable[[CallStarted | CallEnded | AttemptStarted | AttemptEnded], o
 class Observe:
     """Tell `observers` when what lies below begins and when it is over.
 
-    As `Observe.calls` it stands around the call, as `Observe.attempts` around each attempt.
+    `Observe(...)` stands around the call, `Observe.attempts(...)` around each attempt. `redact` names further
+    parameters that hold secrets.
     """
 
-    __slots__ = ("_clock", "_ended", "_observers", "_started")
+    __slots__ = ("_clock", "_ended", "_observers", "_redact", "_started")
 
     def __init__(
         self,
         observers: Sequence[Observer],
         clock: Clock | None = None,
         *,
+        redact: Collection[str] = (),
         started: type[CallStarted | AttemptStarted] = CallStarted,
         ended: type[CallEnded | AttemptEnded] = CallEnded,
     ) -> None:
         self._observers, self._clock = tuple(observers), clock or Clock()
+        self._redact: Collection[str] = redact
         self._started, self._ended = started, ended
 
     @classmethod
-    def attempts(cls, observers: Sequence[Observer], clock: Clock | None = None) -> Observe:
+    def attempts(
+        cls, observers: Sequence[Observer], clock: Clock | None = None, *, redact: Collection[str] = ()
+    ) -> Observe:
         """One that is told of attempts."""
-        return cls(observers, clock, started=AttemptStarted, ended=AttemptEnded)
+        return cls(observers, clock, redact=redact, started=AttemptStarted, ended=AttemptEnded)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Tell of the beginning, and of the end when the body is over."""
         context, began = Context.of(request), self._clock.now()
-        where = (request.method, redact_url(str(request.url)), context.route)
+        where = (request.method, redact_url(str(request.url), self._redact), context.route)
         self._tell(self._started(*where))
 
         def over(status: int | None, error: BaseException | None) -> None:

@@ -95,10 +95,10 @@ def exchange(effect: Send, strand: Strand[Any]) -> Flow[httpx.Response]:
         carried = strand.stage.carry(request, world)
         response = (yield from carried) if isinstance(carried, Generator) else carried
         response.request = request
+        if effect.until is not None and not isinstance(response.stream, httpx.ByteStream):
+            response.stream = Body(response.stream, effect.until, world.clock)
         if effect.whole:
             read_whole(response)
-        elif effect.until is not None:
-            response.stream = Body(response.stream, effect.until, world.clock)
     except httpx.RequestError as error:
         error.request = request
         raise

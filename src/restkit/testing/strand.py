@@ -120,7 +120,7 @@ class Strand(Generic[T]):
         turn = self._turn
 
         def resume() -> None:
-            if turn == self._turn:
+            if turn == self._turn and not self.is_over:
                 self._resume(answer, error)
 
         self.stage.agenda.soon(resume)

@@ -39,12 +39,11 @@ class ScriptedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._once: dict[Target, deque[Answer]] = {}
         self._any = deque[Answer]()
         self._asked = set[Target]()
-        match script:
-            case Mapping():
-                for (method, path), answers in script.items():
-                    self.script(method, path, answers)
-            case Sequence():
-                self._any.extend(script)
+        if isinstance(script, Mapping):
+            for (method, path), answers in script.items():
+                self.script(method, path, answers)
+        else:
+            self._any.extend(script)
 
     def script(self, method: str, path: str, answers: Answers) -> None:
         """Add to the script: one answer for every such request, or a sequence of answers for one request each."""

@@ -52,9 +52,13 @@ class PerLoop(httpx.AsyncBaseTransport):
         pool = Pool(transport, self._keep(loop, transport), loop_caller())
         self._pools[loop] = pool  # nothing was awaited since the look-up: this loop cannot interleave
         await pool.keeper.asend(None)
-        for other in [each for each in list(self._pools) if is_closed(each)]:
-            _ = self._pools.pop(other, None)
+        self._sweep()
         return pool
+
+    def _sweep(self) -> None:
+        """Drop the pools of loops that were closed by hand."""
+        for loop in [each for each in list(self._pools) if is_closed(each)]:
+            _ = self._pools.pop(loop, None)
 
     async def _keep(self, loop: object, transport: httpx.AsyncBaseTransport) -> AsyncGenerator[None, None]:
         try:
@@ -72,6 +76,7 @@ class PerLoop(httpx.AsyncBaseTransport):
                 await pool.keeper.aclose()
             else:
                 close_on(loop, pool)
+        self._sweep()
 
     def after_fork(self) -> None:
         """In the child: set the parent's pools aside."""
@@ -121,5 +126,5 @@ forks = ForkAware()
 set_aside: list[object] = []
 """The parent's pools, kept in a forked child so that nothing closes them."""
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch - there is no fork on Windows
     os.register_at_fork(after_in_child=forks.after_fork)

@@ -25,3 +25,9 @@ def tls_context(verify: bool | ssl.SSLContext) -> ssl.SSLContext:  # noqa: FBT00
     if not verify:
         warnings.warn("verify=False: certificates are not verified", InsecureWarning, stacklevel=3)
     return _shared(verify=verify)
+
+
+@functools.cache
+def trusting_nobody() -> ssl.SSLContext:
+    """A context that knows no authority: cheap, for connections without TLS; with TLS it would refuse every server."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

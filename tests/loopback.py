@@ -143,12 +143,14 @@ class Exchange(BaseHTTPRequestHandler):
 
     @override
     def setup(self) -> None:
+        """Join the server."""
         super().setup()
         self.owner = self.server.owner
         self.number = self.owner.joined(self.connection)
 
     @override
     def finish(self) -> None:
+        """Leave the server."""
         self.owner.left(self.connection)
         super().finish()
 
@@ -164,7 +166,7 @@ class Exchange(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0].strip("/")
         BEHAVIOURS.get(path.partition("/")[0], api)(self, path)
 
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815 - as http.server asks
 
     def _read_body(self) -> bytes:
         if self.headers.get("transfer-encoding") == "chunked":

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import cattrs
+import msgspec
 import pytest
-from attrs import define
+from attrs import Factory, define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
 from restkit import JSON, Client, ContentError, DecodeError, InputError, Op
+from restkit.codec.exact import is_exact
+from restkit.codec.json import make_converter
 from tests.client.worlds import World
 
 
@@ -105,10 +108,147 @@ def test_a_class_becomes_json_and_back() -> None:
     assert user == JSON().decoder(User)(JSON().encode(user))
 
 
+@define
+class Node:
+    """A model that names itself."""
+
+    name: str
+    weight: float = 1.5
+    count: int = 0
+    on: bool = False
+    more: Any = None
+    children: list[Node] = field(factory=list)
+    parent: Node | None = None
+    at: dt.datetime | None = None
+    on_day: dt.date | None = None
+    index: dict[str, int] = field(factory=dict)
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False) | st.text(max_size=4)
+JSONS = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+MOMENTS = st.datetimes(timezones=st.just(dt.UTC)).map(dt.datetime.isoformat)
+NODES: st.SearchStrategy[Any] = st.deferred(
+    lambda: st.fixed_dictionaries(
+        {"name": st.text(max_size=4) | JSONS},
+        optional={
+            "weight": st.floats(allow_nan=False) | st.integers(-5, 5) | JSONS,
+            "count": st.integers() | JSONS,
+            "on": st.booleans() | JSONS,
+            "more": JSONS,
+            "children": st.lists(NODES, max_size=2) | JSONS,
+            "parent": NODES | JSONS,
+            "at": st.datetimes().map(str) | st.datetimes().map(dt.datetime.isoformat) | MOMENTS | JSONS,
+            "on_day": st.dates().map(str) | MOMENTS | JSONS,
+            "index": st.dictionaries(st.text(max_size=3), st.integers(-5, 5), max_size=2) | JSONS,
+            "unknown": JSONS,
+        },
+    )
+)
+TYPES: list[Any] = [
+    Node,
+    list[Node],
+    dict[str, Node],
+    Node | None,
+    list[int],
+    dict[str, float],
+    str,
+    bool,
+    float,
+    dt.datetime,
+    dt.date,
+]
+
+
+def read(codec: JSON, declared: Any, content: bytes) -> str:
+    """What becomes of a body: its value, or where it is wrong."""
+    try:
+        return repr(codec.decoder(declared)(content))
+    except DecodeError as error:
+        return f"{error.path} {error}"
+
+
+@given(st.sampled_from(TYPES), NODES | st.lists(NODES, max_size=2) | MOMENTS | JSONS)
+def test_the_fast_way_reads_what_the_thorough_way_reads(declared: Any, value: object) -> None:
+    """The same values, and the same errors: msgspec alone, and cattrs."""
+    content = msgspec.json.encode(value)
+    thorough = JSON(make_converter(detailed=False))
+
+    assert read(thorough, declared, content) == read(JSON(), declared, content)
+
+
+@pytest.mark.parametrize(
+    ("declared", "exact"),
+    [
+        (Node, True),
+        (list[Node], True),
+        (User, False),
+        (Point, False),
+        (Row, False),
+        (Node | Address, False),
+        (dict[int, str], False),
+        (dt.datetime, True),
+        (dt.time, False),
+        (tuple[int, ...], False),
+    ],
+)
+def test_only_what_is_known_to_be_the_same_is_read_fast(declared: Any, exact: bool) -> None:  # noqa: FBT001 - a parameter
+    """Everything else is left to cattrs."""
+    assert exact is is_exact(declared)
+
+
+def test_classes_that_msgspec_reads_otherwise_are_left_to_cattrs() -> None:
+    """Converters, private names, aliases, fields that are no arguments, factories that take the instance."""
+
+    @define
+    class Converted:
+        """Of a converter."""
+
+        x: int = field(converter=int)
+
+    @define
+    class Private:
+        """Of a private name."""
+
+        _x: int
+
+    @define
+    class Aliased:
+        """Of an alias."""
+
+        x: int = field(alias="y")
+
+    @define
+    class Inner:
+        """Of a field that is no argument."""
+
+        x: int = field(init=False, default=1)
+
+    @define
+    class Taking:
+        """Of a factory that takes the instance."""
+
+        x: int
+        y: int = field(default=Factory(lambda self: self.x, takes_self=True))
+
+    @define
+    class Local:
+        """Of a class that only this function knows."""
+
+        inner: Inner
+
+    assert [False] * 6 == [is_exact(each) for each in (Converted, Private, Aliased, Inner, Taking, Local)]
+
+
 CANARY = "canary-7e57"
 WRONG: list[Any] = [
     pytest.param(User, f'{{"id":"{CANARY}","address":{{"street":"x"}}}}', "$.id", "expected int", id="field"),
-    pytest.param(User, f'{{"id":1,"address":{{"number":1,"x":"{CANARY}"}}}}', "$.address.street", "field", id="missing"),
+    pytest.param(
+        User, f'{{"id":1,"address":{{"number":1,"x":"{CANARY}"}}}}', "$.address.street", "field", id="missing"
+    ),
     pytest.param(list[Point], f'[{{"x":1}},{{"x":"{CANARY}"}}]', "$[1].x", "expected int", id="item"),
     pytest.param(dict[str, int], f'{{"a":"{CANARY}"}}', "$['a']", "expected int", id="value"),
     pytest.param(int, f'"{CANARY}"', "$", "expected int", id="whole"),
@@ -124,7 +264,11 @@ def test_a_wrong_value_is_named_by_its_place(declared: Any, content: str, path: 
         JSON().decoder(declared)(content.encode())
 
     error = caught.value
-    assert (path, True, False) == (error.path, expected in (error.expected or ""), CANARY in f"{error!r} {error.__dict__}")
+    assert (path, True, False) == (
+        error.path,
+        expected in (error.expected or ""),
+        CANARY in f"{error!r} {error.__dict__}",
+    )
 
 
 def test_every_wrong_field_is_named() -> None:
@@ -137,7 +281,13 @@ def test_every_wrong_field_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "the body is empty"), (b"{", "truncated"), (b"\xff", "malformed"), (b"[" * 100_000, "too deep"), (b"NaN", "mal")],
+    [
+        (b"", "the body is empty"),
+        (b"{", "truncated"),
+        (b"\xff", "malformed"),
+        (b"[" * 100_000, "too deep"),
+        (b"NaN", "mal"),
+    ],
     ids=["empty", "truncated", "malformed", "deep", "nan"],
 )
 def test_a_body_that_is_no_json_is_a_decode_error(content: bytes, reason: str) -> None:
@@ -166,7 +316,9 @@ CYCLE.append(CYCLE)
 
 
 @pytest.mark.parametrize(
-    "value", [object(), {1, object()}, CYCLE, {"a": 1j}, {(1, 2): 3}, 2**80], ids=["object", "set", "cycle", "complex", "key", "int"]
+    "value",
+    [object(), {1, object()}, CYCLE, {"a": 1j}, {(1, 2): 3}, 2**80],
+    ids=["object", "set", "cycle", "complex", "key", "int"],
 )
 def test_a_value_that_is_no_json_is_refused(value: object) -> None:
     """Before anything is sent."""
@@ -231,12 +383,16 @@ def test_a_codec_of_ones_own_reads_and_writes(world: World) -> None:
     import httpx
 
     class Lines:
+        """A line for each value."""
+
         media_type = "text/x-lines"
 
         def decoder(self, declared: Any) -> Any:
+            """A value for each line."""
             return lambda content: [declared.__args__[0](line) for line in content.decode().splitlines()]
 
         def encode(self, value: Any) -> bytes:
+            """A line for each value."""
             return "\n".join(map(str, value)).encode()
 
     def echo(request: httpx.Request) -> httpx.Response:
@@ -253,5 +409,7 @@ def test_a_blocking_client_decodes_without_loading_what_it_does_not_need() -> No
     """`bytes` need no codec at all."""
     import httpx
 
-    with Client(base_url="https://a.test", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="x"))) as client:
+    with Client(
+        base_url="https://a.test", transport=httpx.MockTransport(lambda _: httpx.Response(200, text="x"))
+    ) as client:
         assert b"x" == client.execute(Op("GET", "x", returns=bytes))

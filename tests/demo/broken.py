@@ -43,7 +43,7 @@ class Haunted(Api):
         return super().note(request)
 
 
-def saying(body: Any) -> Callable[[Question, Answer], Reply]:  # noqa: ANN401 - JSON
+def saying(body: Any) -> Callable[[Question, Answer], Reply]:
     """Answer another body."""
     return lambda _, __: Reply(HTTPStatus.OK, body)
 

@@ -18,7 +18,19 @@ SENSITIVE = [
     *("access_token", "refreshToken", "client_secret", "password", "passwd", "pwd", "X-Amz-Signature", "sig", "code"),
     *("session_id", "sessionid", "jwt", "client[secret]", "otp", "pin", "credentials", "X-Auth", "code_verifier"),
 ]
-PLAIN = ["page", "Accept", "X-Request-Id", "keyboard", "author", "encode", "design", "pinned", "passage-x", "id", "monkey"]
+PLAIN = [
+    "page",
+    "Accept",
+    "X-Request-Id",
+    "keyboard",
+    "author",
+    "encode",
+    "design",
+    "pinned",
+    "passage-x",
+    "id",
+    "monkey",
+]
 NAMES = st.sampled_from(SENSITIVE)
 FILLER = st.text(alphabet=st.characters(codec="ascii", categories=["L", "N"]), max_size=20)
 
@@ -138,6 +150,8 @@ def test_a_value_that_is_cut_is_masked_whole() -> None:
 
 def test_the_secrets_of_a_request_are_known() -> None:
     """Whole, and without their scheme."""
-    found = secrets_in({"Authorization": "Bearer abc", "X-Api-Key": "def", "Accept": "*/*", "X-Mine": "ghi"}, {"x-mine"})
+    found = secrets_in(
+        {"Authorization": "Bearer abc", "X-Api-Key": "def", "Accept": "*/*", "X-Mine": "ghi"}, {"x-mine"}
+    )
 
     assert ["Bearer abc", "def", "ghi", "abc"] == found

@@ -78,14 +78,14 @@ def test_a_redirect_is_refused(world: World) -> None:
 
 def test_a_problem_is_read(world: World) -> None:
     """RFC 9457, with its extensions; title and detail are in the message."""
-    body = {"type": "https://e.test/x", "title": "Odd", "status": 422, "detail": "no", "instance": "/1", "balance": 3}
-    response = httpx.Response(422, json=body, headers={"Content-Type": "application/problem+json; charset=utf-8"})
+    body = {"type": "https://e.test/x", "title": "Odd", "status": 400, "detail": "no", "instance": "/1", "balance": 3}
+    response = httpx.Response(400, json=body, headers={"Content-Type": "application/problem+json; charset=utf-8"})
 
     error = failure(world, response)
 
-    assert (Problem("https://e.test/x", "Odd", 422, "no", "/1", {"balance": 3}), True) == (
+    assert (Problem("https://e.test/x", "Odd", 400, "no", "/1", {"balance": 3}), True) == (
         error.problem,
-        "422 Unprocessable Entity: Odd: no" in str(error),
+        "400 Bad Request: Odd: no" in str(error),
     )
 
 

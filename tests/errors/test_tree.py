@@ -149,7 +149,7 @@ def test_a_copy_keeps_the_cause() -> None:
 
 
 def test_an_error_with_its_request_travels_without_it() -> None:
-    """httpx's own attribute holds headers, and cannot be pickled."""
+    """That attribute of httpx holds headers, and cannot be pickled."""
     error = restkit.ReadTimeout("slow")
     error.request = httpx.Request("GET", "https://api.test/", headers={"Authorization": "canary"})
 
@@ -176,12 +176,28 @@ def test_errors_below_a_client_are_httpx_errors_too() -> None:
     same = {each.__name__ for each in CLASSES if issubclass(each, httpx.HTTPError)}
     ours = {each.__name__ for each in CLASSES if not issubclass(each, httpx.HTTPError)}
 
-    assert {"RestkitError", "ConfigError", "InputError", "BodyChanged", "StatusError", "DecodeError", "StoreError"} <= ours
-    assert {"TransportError", "ConnectTimeout", "DeadlineExceeded", "CircuitOpen", "AuthError", "TooManyRedirects"} <= same
+    assert {
+        "RestkitError",
+        "ConfigError",
+        "InputError",
+        "BodyChanged",
+        "StatusError",
+        "DecodeError",
+        "StoreError",
+    } <= ours
+    assert {
+        "TransportError",
+        "ConnectTimeout",
+        "DeadlineExceeded",
+        "CircuitOpen",
+        "AuthError",
+        "TooManyRedirects",
+    } <= same
 
 
 @pytest.mark.parametrize(
-    ("said", "seconds"), [("3", 3.0), ("0", 0.0), ("soon", None), ("-1", None), ("٣", None), ("9" * 20, None), ("", None)]
+    ("said", "seconds"),
+    [("3", 3.0), ("0", 0.0), ("soon", None), ("-1", None), ("٣", None), ("9" * 20, None), ("", None)],
 )
 def test_too_many_requests_may_say_how_long_to_wait(said: str, seconds: float | None) -> None:
     """In seconds, if the server gave a number."""

@@ -19,7 +19,9 @@ from restkit import Client, ConfigError, InputError, Op
 from restkit.url import base_url, encode_query, expand, join, origin, plain, segment
 from tests.loopback import Loopback
 
-VALUES = st.text(min_size=1, alphabet=st.characters(exclude_categories=["Cs"])).filter(lambda text: text not in {".", ".."})
+VALUES = st.text(min_size=1, alphabet=st.characters(exclude_categories=["Cs"])).filter(
+    lambda text: text not in {".", ".."}
+)
 SENT: list[httpx.URL] = []
 
 
@@ -35,7 +37,7 @@ CLIENT = Client(base_url="https://api.test/v1", transport=httpx.MockTransport(no
 @given(VALUES, VALUES)
 @example("../admin", "%2e%2e")
 @example("a/b\\c", "a?b#c;d")
-@example("\r\n\0\t", "é🎉‮")
+@example("\r\n\0\t", "é🎉\u202e")
 def test_any_text_comes_back_as_it_was_sent(one: str, two: str) -> None:
     """Each value is one segment on the wire, whatever it holds."""
     path = expand("users/{one}/posts/{two}", {"one": one, "two": two})
@@ -56,7 +58,7 @@ def test_any_query_comes_back_as_it_was_sent(params: dict[str, str]) -> None:
 
 def test_hard_values_come_over_a_real_socket(server: Loopback) -> None:
     """As the server reads them."""
-    hard = ["../admin", "%2e%2e", "a/b", "a?b", "a#b", "a;b", "a\\b", "\r\n\t\0", "é", "🎉", "‮x", "a+b c", "~-._"]
+    hard = ["../admin", "%2e%2e", "a/b", "a?b", "a#b", "a;b", "a\\b", "\r\n\t\0", "é", "🎉", "\u202ex", "a+b c", "~-._"]
     with Client(base_url=f"{server.url}/echo") as client:
         for each in hard:
             client.get(expand("{value}", {"value": each}), params={"q": each})
@@ -245,6 +247,7 @@ def test_urls_that_come_again_are_remembered(server: Loopback) -> None:
     """Which changes nothing: each call goes where it says."""
 
     async def main() -> list[str]:
+        """What runs on the loop."""
         from restkit import AsyncClient
 
         async with AsyncClient(base_url=server.url) as client:

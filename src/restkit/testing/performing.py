@@ -83,9 +83,13 @@ def describe(effect: Described[Any], strand: Strand[Any]) -> None:
 
 def send(effect: Send, strand: Strand[Any]) -> None:
     """Go through what the wire does with a request, until its moment at most."""
-    if effect.until is not None and effect.until <= strand.world.clock.now():
-        return strand.go_on(None, late(effect.request))
-    return strand.enter(exchange(effect, strand), effect.until, late(effect.request))
+    until, carried = effect.until, exchange(effect, strand)
+    if until is None:
+        return strand.enter(carried, opens=effect.opens)
+    passed = late(effect.request, until)
+    if until <= strand.world.clock.now():
+        return strand.go_on(None, passed)
+    return strand.enter(carried, until, passed, opens=effect.opens)
 
 
 def exchange(effect: Send, strand: Strand[Any]) -> Flow[httpx.Response]:

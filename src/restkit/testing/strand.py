@@ -133,12 +133,14 @@ class Strand(Generic[T]):
         """Have `release()` called when the strand waits no longer, for whatever reason."""
         self._release = release
 
-    def enter(self, flow: Flow[Any], until: float | None = None, late: Exception | None = None) -> None:
+    def enter(
+        self, flow: Flow[Any], until: float | None = None, late: Exception | None = None, *, opens: bool = False
+    ) -> None:
         """Go on with another flow, whose answer becomes the effect's; `late` is raised if it is not over by then.
 
-        A flow with a moment is a wire: what it answers has to be closed should the flow that sent fail.
+        With `opens` its answer is closed should the flow that asked fail.
         """
-        frame, depth = Frame(flow, opens=late is not None), len(self._frames)
+        frame, depth = Frame(flow, opens=opens), len(self._frames)
         self._frames.append(frame)
         if until is not None:
             frame.limit = self.stage.agenda.at(until, lambda: self._cut(depth, late))

@@ -1,0 +1,1 @@
+"""Flows: each effect, the promise, bodies and the engines, in every world."""

@@ -1,0 +1,1 @@
+"""Resources and operations, as authors write them and users call them."""

@@ -1,0 +1,1 @@
+"""`restkit.testing`: what SDK authors test with."""

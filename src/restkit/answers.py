@@ -21,6 +21,7 @@ class Answers:
     """The reading half of a client: `draft` is the writing half."""
 
     __slots__ = ("_codec", "_model", "_readers", "_redact", "handle")
+    handle: HandleError
 
     def __init__(self, settings: Settings, handle_error: HandleError) -> None:
         self._codec, self._model, self._redact = settings.codec, settings.error_model, settings.redact

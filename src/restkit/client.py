@@ -44,6 +44,8 @@ class Client(PlainVerbs[M]):
     Raises ConfigError for an unknown or wrong setting.
     """
 
+    settings: Settings
+
     awaits: bool = False
     """Whether it is an awaiting client."""
     _defaults: ClassVar[Settings] = Settings()

@@ -40,6 +40,10 @@ class Context:
     """
 
     __slots__ = ("deadline", "from_cache", "history", "idempotent", "options", "route", "started", "streamed")
+    route: str
+    idempotent: bool | None
+    streamed: bool
+    from_cache: bool
 
     def __init__(
         self,

@@ -55,6 +55,9 @@ T = TypeVar("T")
 class Declared:
     """An author's method, with the options and layers that all its calls have."""
 
+    function: Callable[..., Any]
+    __name__: str
+
     def __init__(
         self, function: Callable[..., Any], layers: Sequence[Layer] = (), options: CallOptions = NO_OPTIONS
     ) -> None:
@@ -170,6 +173,8 @@ class PageOf:
     """What a listing's answer becomes: a page, read as its paginator reads it."""
 
     __slots__ = ("item", "paginator")
+    paginator: Paginator
+    item: Any
 
     def __init__(self, paginator: Paginator, item: Any) -> None:  # noqa: ANN401 - a type
         self.paginator, self.item = paginator, item

@@ -23,6 +23,8 @@ class Draft:
     """The writing half of a client or of a view of it: `answers` is the reading half."""
 
     __slots__ = ("_base", "_call_options", "_codec", "_params", "_prefix", "_timeout", "headers", "options")
+    options: ViewOptions
+    headers: httpx.Headers
 
     def __init__(self, settings: Settings, options: ViewOptions) -> None:
         self.options = options

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 class RestkitError(Exception):
     """Everything restkit raises."""
 
+    message: str
+
     method: str | None
     """The request's method."""
     url: str | None
@@ -117,6 +119,10 @@ def revive(kind: type[Any], args: tuple[Any, ...], state: Mapping[str, Any]) -> 
 
 class _Wrong(RestkitError):
     """Something that was handed to us cannot be used."""
+
+    field: str
+    reason: str
+    remedy: str
 
     def __init__(self, field: str, reason: str, remedy: str, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
         super().__init__(f"{field} {reason}; {remedy}", **facts)
@@ -250,6 +256,8 @@ class RedirectError(RestkitError, httpx.RequestError):
 class RedirectRefused(RedirectError):
     """A redirect that we do not follow: `location` says where to."""
 
+    location: str | None
+
     def __init__(self, message: str = "", *, location: str | None = None, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
         super().__init__(message, **facts)
         self.location = None if location is None else redact_url(location)
@@ -322,6 +330,9 @@ class ServerError(StatusError):
 
 class DecodeError(RestkitError):
     """The body is not what was declared: `path` says where, `expected` what should stand there; no value is shown."""
+
+    path: str
+    expected: str | None
 
     def __init__(self, message: str = "", *, path: str = "$", expected: str | None = None, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
         super().__init__(message, **facts)

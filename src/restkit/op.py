@@ -126,6 +126,8 @@ class Plan(Described[R], Generic[R]):
     """
 
     __slots__ = ("name", "steps")
+    name: str
+    steps: Callable[[], Flow[R]]
 
     def __init__(self, name: str, steps: Callable[[], Flow[R]]) -> None:
         self.name, self.steps = name, steps

@@ -22,6 +22,7 @@ class Passage:
     """What performs described calls for a client or a view of it."""
 
     __slots__ = ("_answers", "_encoding", "_proceed", "draft")
+    draft: Draft
 
     def __init__(self, proceed: Proceed, draft: Draft, answers: Answers, encoding: str) -> None:
         self._proceed, self.draft, self._answers, self._encoding = proceed, draft, answers, encoding

@@ -94,6 +94,9 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
     for each attempt.
     """
 
+    world: World
+    proceed: Proceed
+
     def __init__(
         self,
         layers: Sequence[Layer] = (),

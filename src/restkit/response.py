@@ -44,6 +44,7 @@ class Response(Generic[R]):
     """
 
     __slots__ = ("_data", "_op", "_reader", "http")
+    http: httpx.Response
 
     def __init__(self, http: httpx.Response, op: object, reader: Reads) -> None:
         self.http = http

@@ -26,6 +26,7 @@ class Session:
     """The shared part of a client: made with it, closed once, usable from any thread, task or loop."""
 
     __slots__ = ("_closing", "_name", "_transport", "pipeline")
+    pipeline: Pipeline
 
     def __init__(self, settings: Settings, name: str, *, awaits: bool) -> None:
         self._name = name

@@ -18,6 +18,9 @@ class Place:
     """One place in the stack: what stands there under given settings, nothing if it is off, and why there."""
 
     __slots__ = ("make", "name", "reason")
+    name: str
+    make: Callable[[Settings], Sequence[Layer]]
+    reason: str
 
     def __init__(self, name: str, make: Callable[[Settings], Sequence[Layer]], reason: str) -> None:
         self.name, self.make, self.reason = name, make, reason

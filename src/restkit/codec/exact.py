@@ -18,10 +18,7 @@ _PLAIN = frozenset({int, str, float, bool, types.NoneType, Any, dt.datetime, dt.
 
 def is_exact(declared: Any) -> bool:  # noqa: ANN401 - a type, of any form
     """Whether msgspec reads this type as cattrs does."""
-    try:
-        return _is_exact(declared, frozenset())
-    except TypeError:  # it cannot be hashed
-        return False
+    return _is_exact(declared, frozenset())
 
 
 def _is_exact(declared: Any, seen: frozenset[type]) -> bool:  # noqa: ANN401 - likewise

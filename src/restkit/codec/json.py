@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from restkit.codec.exact import is_exact
 from restkit.errors import DecodeError, InputError
@@ -35,6 +35,7 @@ class JSON:
 
     def decoder(self, declared: Any) -> Callable[[bytes], Any]:  # noqa: ANN401 - a type, of any form
         """A function from JSON to the declared type."""
+        declared = bare(declared)
         if declared is Any or declared is object:
             return load
         structure = self._structure(declared)
@@ -85,6 +86,15 @@ class JSON:
         except (TypeError, ValueError, RecursionError) as error:
             kind = "is nested too deeply or in itself" if isinstance(error, RecursionError) else f"is no JSON: {error}"
             raise InputError("json", kind, "pass plain data, attrs classes or dataclasses") from None
+
+
+def bare(declared: Any) -> Any:  # noqa: ANN401 - a type, of any form
+    """A type that cattrs can hash: without its metadata, if those cannot be hashed."""
+    try:
+        _ = hash(declared)
+    except TypeError:
+        return get_args(declared)[0]
+    return declared
 
 
 def load(content: bytes) -> Any:  # noqa: ANN401 - whatever the JSON holds

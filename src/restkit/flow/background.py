@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 from restkit.flow.effects import GRACE, Effect, Flow
+from restkit.flow.forks import forks
 from restkit.flow.promise import Abandoned, Promise, rouser
 
 if TYPE_CHECKING:
     from restkit.flow.world import World
 
-logger = logging.getLogger("restkit")
+logger: logging.Logger = logging.getLogger("restkit")
 
 
 class Job:
     """One flow in the background: `stop` ends it, `done` says that it has ended."""
 
     __slots__ = ("done", "flow", "stop")
+    flow: Flow[Any]
 
     def __init__(self, flow: Flow[Any]) -> None:
         self.flow = flow
@@ -35,12 +37,13 @@ class Job:
 class Background:
     """The jobs of one client, `limit` at most."""
 
-    __slots__ = ("_jobs", "_limit", "_lock", "_open")
+    __slots__ = ("__weakref__", "_jobs", "_limit", "_lock", "_open")
 
     def __init__(self, limit: int = 16) -> None:
         self._limit, self._open = limit, True
         self._jobs: set[Job] = set()
         self._lock = threading.Lock()
+        forks.add(self)
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -90,6 +93,7 @@ class Spawn(Effect[bool]):
     """Run a flow in the background of the client. False, and the flow is closed, if there is no room for it."""
 
     __slots__ = ("flow",)
+    flow: Flow[Any]
 
     def __init__(self, flow: Flow[Any]) -> None:
         self.flow = flow

@@ -8,7 +8,7 @@ from its finalizer, so a listener must never wait for a lock.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 import httpx
@@ -62,6 +62,8 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         except BaseException as error:
             self._end(error)
             raise
+        finally:
+            await finish(chunks)
 
     async def _next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
         left = self._left()
@@ -102,6 +104,12 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def __del__(self) -> None:
         self._end(ResourceWarning("this response was never closed"))
+
+
+async def finish(chunks: AsyncIterator[bytes]) -> None:
+    """Close a stream's iterator, if it is a generator: trio leaves that to nobody."""
+    if isinstance(chunks, AsyncGenerator):
+        await chunks.aclose()
 
 
 def outlasted(until: float | None) -> MomentPassed:

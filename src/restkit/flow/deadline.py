@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from restkit.flow.clock import Clock
@@ -23,6 +24,9 @@ class Limit:
     """How long a request may still take: for a transport that asks before each socket operation."""
 
     __slots__ = ("clock", "stop", "until")
+    until: float | None
+    clock: Clock
+    stop: Promise[Any] | None
 
     def __init__(self, until: float | None, clock: Clock, stop: Promise[Any] | None) -> None:
         self.until, self.clock, self.stop = until, clock, stop
@@ -37,9 +41,15 @@ class Limit:
 class MomentPassed(httpx.ReadTimeout):
     """The moment `until` which a request had to be over has passed: the same in both worlds."""
 
+    until: float
+
     def __init__(self, message: str, until: float, *, request: httpx.Request | None = None) -> None:
         super().__init__(message, request=request)
         self.until = until
+
+    @override
+    def __reduce__(self) -> tuple[Any, ...]:
+        return MomentPassed, (str(self), self.until)
 
 
 def late(request: httpx.Request, until: float | None) -> MomentPassed:

@@ -82,6 +82,9 @@ class Send(Effect[httpx.Response]):
 
     __slots__ = ("request", "until", "whole")
     opens: ClassVar[bool] = True
+    request: httpx.Request
+    until: float | None
+    whole: bool
 
     def __init__(self, request: httpx.Request, until: float | None = None, *, whole: bool = False) -> None:
         self.request, self.until, self.whole = request, until, whole
@@ -165,6 +168,7 @@ class Sleep(Effect[None]):
     """Let time pass, in seconds of the world's clock."""
 
     __slots__ = ("seconds",)
+    seconds: float
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -194,6 +198,8 @@ class Wait(Effect[T]):
     """Park until a promise is kept, until that moment at most (then TimeoutError)."""
 
     __slots__ = ("promise", "until")
+    promise: Promise[T]
+    until: float | None
 
     def __init__(self, promise: Promise[T], until: float | None = None) -> None:
         self.promise, self.until = promise, until
@@ -211,6 +217,8 @@ class Ask(Effect[T]):
     """One function of the outside world in its two forms: a store, a hook, reading or closing a body."""
 
     __slots__ = ("awaiting", "blocking")
+    blocking: Callable[[], T]
+    awaiting: Callable[[], Awaitable[T]]
 
     def __init__(self, blocking: Callable[[], T], awaiting: Callable[[], Awaitable[T]]) -> None:
         self.blocking, self.awaiting = blocking, awaiting
@@ -292,6 +300,7 @@ class Open(Effect[S]):
 
     __slots__ = ("steps",)
     opens: ClassVar[bool] = True
+    steps: S
 
     def __init__(self, steps: S) -> None:
         self.steps = steps
@@ -322,6 +331,7 @@ class Emit(Effect[None], Generic[T]):
     """Hand an item to whoever iterates. Only an iteration can perform it: `iterate` and `aiterate` do."""
 
     __slots__ = ("item",)
+    item: T
 
     def __init__(self, item: T) -> None:
         self.item = item

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import TypeVar, override
 
+from restkit.errors import InputError
 from restkit.flow.blocking import run
 from restkit.flow.effects import GRACE, Effect, Flow
 from restkit.flow.promise import Abandoned, Promise
@@ -26,8 +27,11 @@ class Race(Effect[T]):
 
     __slots__ = ("flows",)
     opens: ClassVar[bool] = True
+    flows: tuple[Flow[T], ...]
 
     def __init__(self, *flows: Flow[T]) -> None:
+        if not flows:
+            raise InputError("flows", "are none", "a race needs at least one")
         self.flows = flows
 
     @override
@@ -41,7 +45,7 @@ class Race(Effect[T]):
                 answer = run(flow, world.with_stop(stop))
             except BaseException as error:  # noqa: BLE001 - it is reported to the thread that waits
                 errors.append(error)
-                if len(errors) == len(self.flows):
+                if len(errors) == len(self.flows) or not isinstance(error, Exception | Abandoned):
                     _ = finish.keep((None, error))
             else:
                 if not finish.keep((answer, None)):
@@ -66,6 +70,7 @@ class Race(Effect[T]):
 
         from restkit.flow.awaiting import arun
 
+        cancelled = anyio.get_cancelled_exc_class()
         answers: list[T] = []
         errors: list[BaseException] = []
         async with anyio.create_task_group() as group:
@@ -73,8 +78,12 @@ class Race(Effect[T]):
             async def contend(flow: Flow[T]) -> None:
                 try:
                     answer = await arun(flow, world)
-                except (Exception, Abandoned) as error:  # noqa: BLE001 - raised below if nobody does better
+                except cancelled:
+                    raise
+                except BaseException as error:  # noqa: BLE001 - raised below if nobody does better
                     errors.append(error)
+                    if not isinstance(error, Exception | Abandoned):
+                        group.cancel_scope.cancel()
                 else:
                     answers.append(answer)
                     group.cancel_scope.cancel()
@@ -84,8 +93,9 @@ class Race(Effect[T]):
         with anyio.move_on_after(GRACE, shield=True):
             for loser in answers[1:]:
                 await aclose_loser(loser)
-        if not answers:
-            raise errors[-1]
+        fatal = [error for error in errors if not isinstance(error, Exception | Abandoned)]
+        if fatal or not answers:
+            raise (fatal or errors)[-1]
         return answers[0]
 
 

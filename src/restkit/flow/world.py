@@ -26,6 +26,11 @@ class World:
     """
 
     __slots__ = ("asend", "background", "clock", "expand", "send", "stop", "transport")
+    transport: Transport | None
+    clock: Clock
+    stop: Promise[Any] | None
+    background: Background
+    expand: Callable[[Effect[Any]], Flow[Any]]
 
     def __init__(
         self,

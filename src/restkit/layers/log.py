@@ -11,7 +11,7 @@ from restkit.flow import Flow
 from restkit.pipeline import Proceed
 from restkit.redaction import redact_url
 
-logger = logging.getLogger("restkit")
+logger: logging.Logger = logging.getLogger("restkit")
 
 
 class Log:

@@ -13,7 +13,7 @@ from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
 from restkit.redaction import redact_url
 
-logger = logging.getLogger("restkit")
+logger: logging.Logger = logging.getLogger("restkit")
 
 
 class Started(NamedTuple):

@@ -18,6 +18,9 @@ class Page(Generic[T]):
     """
 
     __slots__ = ("cursor", "http", "items")
+    items: list[T]
+    http: httpx.Response
+    cursor: object
 
     def __init__(self, items: list[T], http: httpx.Response, cursor: object = None) -> None:
         self.items, self.http, self.cursor = items, http, cursor

@@ -19,6 +19,8 @@ class Walk(Generic[T]):
     """The way from a listing's first call through its pages."""
 
     __slots__ = ("first", "paginator")
+    first: Op[Page[T]]
+    paginator: Paginator
 
     def __init__(self, first: Op[Page[T]], paginator: Paginator) -> None:
         self.first, self.paginator = first, paginator

@@ -28,8 +28,8 @@ class ScriptedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A body in chunks, in either world; a chunk that is an exception is raised in its place."""
 
     def __init__(self, chunks: Sequence[Chunk]) -> None:
-        self.chunks = tuple(chunks)
-        self.is_over = False
+        self.chunks: tuple[Chunk, ...] = tuple(chunks)
+        self.is_over: bool = False
         """Whether it was read to its end or closed."""
 
     @override

@@ -46,8 +46,8 @@ class Simulation:
         seed: int | None = None,
         background: Background | None = None,
     ) -> None:
-        self.clock = VirtualClock() if clock is None else clock
-        self.agenda = Agenda(self.clock, seed)
+        self.clock: VirtualClock = VirtualClock() if clock is None else clock
+        self.agenda: Agenda = Agenda(self.clock, seed)
         self.trace: list[Step] = []
         """What was asked for, when, and by which strand."""
         self._wire: Wire | None = wire.handle_request if isinstance(wire, httpx.BaseTransport) else wire

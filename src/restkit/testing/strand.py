@@ -27,7 +27,8 @@ class AskedOnTheWayOut(AssertionError):
 
     def __init__(self, called_off_at: object, asked: object) -> None:
         super().__init__(f"called off at {called_off_at}, the flow asked for {asked}")
-        self.called_off_at, self.asked = called_off_at, asked
+        self.called_off_at: object = called_off_at
+        self.asked: object = asked
 
 
 class Step(NamedTuple):
@@ -59,6 +60,8 @@ class Frame:
     """A flow on a strand's stack: what it has opened, and whether its answer is closed should the one below fail."""
 
     __slots__ = ("flow", "limit", "opened", "opens")
+    flow: Flow[Any]
+    opens: bool
 
     def __init__(self, flow: Flow[Any], opened: list[Closes] | None = None, *, opens: bool = False) -> None:
         self.flow, self.opens = flow, opens
@@ -80,8 +83,10 @@ class Strand(Generic[T]):
     """One flow under way in a simulation: `cancel` it at any moment, and ask for its `result` when it `is_over`."""
 
     def __init__(self, number: int, flow: Flow[T], world: World, stage: Stage, opened: list[Closes] | None) -> None:
-        self.number, self.world, self.stage = number, world, stage
-        self.is_over = False
+        self.number: int = number
+        self.world: World = world
+        self.stage: Stage = stage
+        self.is_over: bool = False
         self.asked: Effect[Any] | None = None
         """What it asked for last."""
         self.answer: T | None = None

@@ -9,15 +9,14 @@ are kept aside, unclosed: their sockets and TLS sessions are the parent's.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import weakref
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, NamedTuple
 
 import httpx
 from typing_extensions import override
 
+from restkit.flow.forks import forks, set_aside
 from restkit.flow.promise import loop_caller
 
 
@@ -111,20 +110,3 @@ def is_closed(loop: Any) -> bool:  # noqa: ANN401 - an asyncio loop or a trio to
     """Whether that loop was closed by hand; a trio run that ended has finalized its generators."""
     closed: Callable[[], bool] = getattr(loop, "is_closed", bool)
     return closed()
-
-
-class ForkAware(weakref.WeakSet[Any]):
-    """Whatever has to know that this process is a forked child: each member's `after_fork` is called in it."""
-
-    def after_fork(self) -> None:
-        """Tell every member."""
-        for each in list(self):
-            each.after_fork()
-
-
-forks = ForkAware()
-set_aside: list[object] = []
-"""The parent's pools, kept in a forked child so that nothing closes them."""
-
-if hasattr(os, "register_at_fork"):  # pragma: no branch - there is no fork on Windows
-    os.register_at_fork(after_in_child=forks.after_fork)

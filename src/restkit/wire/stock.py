@@ -12,7 +12,8 @@ from functools import partial
 import httpx
 from typing_extensions import override
 
-from restkit.wire.pools import PerLoop, forks, set_aside
+from restkit.flow.forks import forks, set_aside
+from restkit.wire.pools import PerLoop
 from restkit.wire.tls import tls_context, trusting_nobody
 
 

@@ -100,9 +100,11 @@ class ScriptedTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def assert_all_sent(self) -> None:
         """Raise AssertionError if the script has answers that nobody has asked for."""
         said = self._said({target: "never asked for" for target in self._always if target not in self._asked})
-        assert not said, f"not sent: {', '.join(said)}"  # noqa: S101 - it is what this is for
+        if said:
+            raise AssertionError(f"not sent: {', '.join(said)}")
 
     def assert_all_over(self) -> None:
         """Raise AssertionError if a response was neither read to its end nor closed."""
         said = [name for name, body in self._bodies if isinstance(body, ScriptedBody) and not body.is_over]
-        assert not said, f"still open: {', '.join(said)}"  # noqa: S101 - it is what this is for
+        if said:
+            raise AssertionError(f"still open: {', '.join(said)}")

@@ -31,7 +31,9 @@ def defining_frame() -> FrameType | None:
     frame = frame.f_back if frame else None
     while frame is not None and frame.f_code.co_name == "__init_subclass__":
         frame = frame.f_back
-    return None if frame is None or frame.f_locals is frame.f_globals else frame
+    if frame is None or frame.f_locals is frame.f_globals or frame.f_code.co_name == "new_class":
+        return None  # what a module's globals, or the class it is derived from, do not know already
+    return frame
 
 
 def resolve(annotation: object, owner: type, name: str, names: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - a type, of any form

@@ -15,7 +15,7 @@ from restkit.answers import Answers
 from restkit.context import CallOptions, ViewOptions
 from restkit.draft import Draft
 from restkit.errors import ConfigError, RestkitError
-from restkit.flow import Effect, Emitting, Flow
+from restkit.flow import Effect, Emitting, Flow, World
 from restkit.mode import Async, M, Sync
 from restkit.op import Caller, Op
 from restkit.passage import Passage
@@ -45,6 +45,8 @@ class Client(PlainVerbs[M]):
     """
 
     settings: Settings
+    world: World
+    """What its flows act upon, for whoever runs them with an engine of their own."""
 
     awaits: bool = False
     """Whether it is an awaiting client."""
@@ -81,7 +83,7 @@ class Client(PlainVerbs[M]):
         draft = Draft(self.settings, options)
         proceed = self._session.pipeline.proceed
         self._passage = Passage(proceed, draft, self._answers, self.settings.default_encoding)
-        self._world = self._session.world(self._passage.expand)
+        self.world = self._session.world(self._passage.expand)
         self._run = self._session.arun if self.awaits else self._session.run
 
     @property
@@ -98,7 +100,7 @@ class Client(PlainVerbs[M]):
         """Perform a described call, or run a flow, and answer its value. Raises RestkitError."""
         if options:
             return cast("Caller", self.with_options(**options)).execute(what)  # in its own world
-        return self._run(self._passage.expand(what), self._world)
+        return self._run(self._passage.expand(what), self.world)
 
     @overload
     def raw(self: Client[Sync], op: Op[R], /) -> Response[R]: ...
@@ -106,7 +108,7 @@ class Client(PlainVerbs[M]):
     def raw(self: Client[Async], op: Op[R], /) -> Coroutine[Any, Any, Response[R]]: ...
     def raw(self, op: Op[Any], /) -> Any:
         """Perform a described call and answer its Response, whatever its status."""
-        return self._run(self._passage.wrapped(op), self._world)
+        return self._run(self._passage.wrapped(op), self.world)
 
     @overload
     def respond(self: Client[Sync], op: Op[R], /) -> Response[R]: ...
@@ -114,7 +116,7 @@ class Client(PlainVerbs[M]):
     def respond(self: Client[Async], op: Op[R], /) -> Coroutine[Any, Any, Response[R]]: ...
     def respond(self, op: Op[Any], /) -> Any:
         """Perform a described call and answer its Response. Raises StatusError for an undeclared error status."""
-        return self._run(self._passage.checked(op), self._world)
+        return self._run(self._passage.checked(op), self.world)
 
     @overload
     def stream(
@@ -133,7 +135,7 @@ class Client(PlainVerbs[M]):
         from restkit.opening import Opening
 
         op = op.with_options(**options) if options else op
-        return Opening[Any](lambda: self._run(self._passage.opened(op), self._world))
+        return Opening[Any](lambda: self._run(self._passage.opened(op), self.world))
 
     @overload
     def iterate(self: Client[Sync], flow: Emitting[T], /) -> Iterator[T]: ...
@@ -141,7 +143,7 @@ class Client(PlainVerbs[M]):
     def iterate(self: Client[Async], flow: Emitting[T], /) -> AsyncIterator[T]: ...
     def iterate(self, flow: Emitting[Any], /) -> Any:
         """Run a flow that emits items, as far as they are asked for."""
-        return (self._session.aiterate if self.awaits else self._session.iterate)(flow, self._world)
+        return (self._session.aiterate if self.awaits else self._session.iterate)(flow, self.world)
 
     def build(self) -> RequestBuilder[M, Any]:
         """Write a one-off call piece by piece: `client.build().get("/users").params({...}).execute()`."""

@@ -119,7 +119,7 @@ class Simulation:
             raise ConfigError("client", "awaits", "a simulation runs blocking clients")
         if client.settings.clock is not self.clock:
             raise ConfigError("client.settings.clock", "is another clock", "make it with clock=simulation.clock")
-        return client._world  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] # as good as its engine
+        return client.world
 
     def _drive(self, strand: Strand[Any]) -> None:
         while not strand.is_over:

@@ -51,7 +51,7 @@ def resolve(annotation: object, owner: type, name: str, names: Mapping[str, Any]
             f"is annotated {annotation!r}, in which {error.name!r} cannot be found at run time",
             _REMEDY,
         ) from None
-    except (TypeError, SyntaxError) as error:
+    except (TypeError, SyntaxError, AttributeError) as error:
         raise ConfigError(
             f"{owner.__qualname__}.{name}", f"is annotated {annotation!r}, which is no type: {error}", "correct it"
         ) from None

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 
 from restkit.errors import DecodeError, RestkitError
-from restkit.op import UNSET, Op
+from restkit.op import Op, Unset
 from restkit.reading import Readers
+from restkit.redaction import redact_url
 from restkit.response import Response
 from restkit.settings import Settings
 
@@ -23,9 +24,9 @@ class Answers:
     __slots__ = ("_codec", "_model", "_readers", "_redact", "handle")
     handle: HandleError
 
-    def __init__(self, settings: Settings, handle_error: HandleError) -> None:
+    def __init__(self, settings: Settings, readers: Readers, handle_error: HandleError) -> None:
         self._codec, self._model, self._redact = settings.codec, settings.error_model, settings.redact
-        self._readers = Readers(settings.codec)
+        self._readers = readers
         self.handle = handle_error
 
     def value(self, op: Op[Any], response: httpx.Response) -> Any:  # noqa: ANN401 - what the call declares
@@ -33,19 +34,25 @@ class Answers:
 
         Raises StatusError for a status that it does not declare, and DecodeError for a body that is something else.
         """
-        status = response.status_code
-        if status in op.answers:
-            declared = op.answers[status]
-        elif http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES or not op.raises:
-            declared = op.returns
-        else:
+        if op.raises and not declares(op, response.status_code):
             raise self.failure(response)
+        declared = op.answers.get(response.status_code, op.returns)
+        if declared is Response and not response.content:
+            return None
         try:
-            return self._readers.reader(Any if declared is UNSET or declared is Response else declared)(response)
+            return self._readers.reader(Any if isinstance(declared, Unset) or declared is Response else declared)(
+                response
+            )
         except DecodeError as error:
             from restkit.border import decode_failure
 
             raise self.handle(decode_failure(error, response, self._redact)) from None
+
+    def refuses(self, op: Op[Any], response: httpx.Response) -> bool:
+        """Whether the call declares nothing for this status: for a plain verb, whether it is an error."""
+        if not op.raises or declares(op, response.status_code):
+            return False
+        return op.returns is not Response or response.is_error
 
     def check(self, op: Op[Any], response: httpx.Response) -> None:
         """Raise StatusError for an error status that the call does not declare."""
@@ -62,8 +69,17 @@ class Answers:
 
         return self.handle(status_failure(response, self._codec, self._model, self._redact))
 
+    def redacted(self, url: httpx.URL) -> str:
+        """A URL without secrets."""
+        return redact_url(str(url), self._redact)
+
     def translate(self, error: Exception, request: httpx.Request) -> Exception:
         """The error of ours for one that came up from the layers below."""
         from restkit.border import translate
 
         return self.handle(translate(error, request, self._redact))
+
+
+def declares(op: Op[Any], status: int) -> bool:
+    """Whether a call says what it answers for this status."""
+    return http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES or status in op.answers

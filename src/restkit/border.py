@@ -68,8 +68,10 @@ def translate(error: Exception, request: httpx.Request, declared: Collection[str
     """The error of ours for one that came up from below, with the facts of its call."""
     if isinstance(error, RestkitError):
         return fill(error, request, declared)
-    if isinstance(error, _OUR_FAULT):
-        made: RestkitError = InputError("request", f"cannot be sent: {said_by(error, request, declared)}", "correct it")
+    if isinstance(error, httpx.StreamError):
+        made: RestkitError = InputError("body", f"cannot be read: {error}", "read it once, while it is open")
+    elif isinstance(error, _OUR_FAULT):
+        made = InputError("request", f"cannot be sent: {said_by(error, request, declared)}", "correct it")
     elif isinstance(error, MomentPassed) and error.until == Context.of(request).deadline:
         made = DeadlineExceeded(said_by(error, request, declared))
     else:
@@ -88,7 +90,9 @@ def _kind(error: Exception) -> type[RestkitError]:
 def _roots(error: BaseException) -> Iterator[str]:
     """The names of the classes of an error and of what caused it."""
     cause: BaseException | None = error
-    while cause is not None:
+    seen: set[int] = set()
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         yield from (kind.__name__ for kind in type(cause).__mro__)
         cause = cause.__cause__ or cause.__context__
 
@@ -120,7 +124,9 @@ def status_failure(response: httpx.Response, codec: Codec, model: Any, declared:
     if response.is_redirect and location is not None:
         return fill(
             RedirectRefused(
-                "redirected, and redirects are not followed", location=location, status=response.status_code
+                "redirected, and redirects are not followed",
+                location=redact_url(location, declared),
+                status=response.status_code,
             ),
             response.request,
             declared,

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, Self
 
 from typing_extensions import TypeVar, Unpack, override
 
-from restkit.context import ViewOptions
+from restkit.context import CallOptions, ViewOptions
 from restkit.flow import Flow
-from restkit.op import Caller, Op, Plan
+from restkit.op import NO_OPTIONS, Caller, Op, Plan
 from restkit.resources import Resources
+from restkit.settings import of_the_call
 
 if TYPE_CHECKING:
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, Walk
@@ -51,13 +52,20 @@ class Declaration(Protocol):
 class Bound(Generic[P]):
     """An operation on a resource of a client."""
 
-    def __init__(self, declared: Declaration, owner: Resources[Any], caller: Caller) -> None:
-        self._declared, self._owner, self._caller = declared, owner, caller
+    def __init__(
+        self, declared: Declaration, owner: Resources[Any], caller: Caller, options: CallOptions = NO_OPTIONS
+    ) -> None:
+        self._declared, self._owner, self._caller, self._options = declared, owner, caller, options
         self.__doc__ = declared.function.__doc__
 
     def with_options(self, **options: Unpack[ViewOptions]) -> Self:
-        """The same operation with other timeouts, headers or parameters."""
-        return type(self)(self._declared, self._owner, self._caller.with_options(**options))
+        """The same operation with other timeouts, headers or parameters; they go before those of its declaration."""
+        own = of_the_call({**self._options, **options})
+        return type(self)(self._declared, self._owner, self._caller.with_options(**options), own)
+
+    def _describe(self, *args: Any, **kwargs: Any) -> Op[Any]:  # noqa: ANN401 - the method's own
+        op = self._declared.describe(self._owner, *args, **kwargs)
+        return op.with_options(**self._options) if self._options else op
 
     @property
     def __name__(self) -> str:
@@ -78,7 +86,7 @@ class Described(Bound[P], Generic[P, R]):
 
     def op(self, *args: P.args, **kwargs: P.kwargs) -> Op[R]:
         """The call as a value, to be executed, composed or stored."""
-        answer: Op[R] = self._declared.describe(self._owner, *args, **kwargs)
+        answer: Op[R] = self._describe(*args, **kwargs)
         return answer
 
 
@@ -153,7 +161,7 @@ class DescribedListing(Bound[P], Generic[P, T]):
 
     def op(self, *args: P.args, **kwargs: P.kwargs) -> Op[Page[T]]:
         """The call for the first page."""
-        answer: Op[Page[T]] = self._declared.describe(self._owner, *args, **kwargs)
+        answer: Op[Page[T]] = self._describe(*args, **kwargs)
         return answer
 
     def collect(self, *args: P.args, **kwargs: P.kwargs) -> Flow[Items[T]]:

@@ -20,6 +20,8 @@ from restkit.flow import Clock
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """The characters of a header name (RFC 9110, section 5.6.2)."""
+FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+"""Headers that say where a request goes and where it ends."""
 EVENTS = frozenset({"request", "response"})
 
 
@@ -57,6 +59,8 @@ def headers(name: str, value: Any) -> httpx.Headers:  # noqa: ANN401 - as httpx 
     for field, said in made.multi_items():
         if not field or not TOKEN.issuperset(field):
             raise ConfigError(f"{name}[{field!r}]", "is no header name", "use letters, digits and dashes")
+        if field.lower() in FRAMING:
+            raise ConfigError(f"{name}[{field!r}]", "is set by the transport", "leave it out")
         if said != said.strip() or not said.replace("\t", " ").isprintable():
             raise ConfigError(f"{name}[{field!r}]", "has spaces around it or control characters in it", "strip it")
     return made

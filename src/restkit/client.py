@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import threading
 import types
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -20,11 +22,13 @@ from restkit.mode import Async, M, Sync
 from restkit.op import Caller, Op
 from restkit.passage import Passage
 from restkit.plain import PlainVerbs
+from restkit.reading import Readers
 from restkit.redaction import redact_url
 from restkit.resources import Resources
 from restkit.response import Response
 from restkit.session import Session
 from restkit.settings import Keywords, Settings, check_view
+from restkit.url import encode_query
 
 if TYPE_CHECKING:
     from restkit.builder import RequestBuilder
@@ -57,6 +61,7 @@ class Client(PlainVerbs[M]):
 
     def __init_subclass__(cls, **settings: Unpack[Keywords]) -> None:
         super().__init_subclass__()
+        refuse_taken_names(cls)
         cls._defaults = cls._defaults.with_keywords(settings)
 
     def __class_getitem__(cls, mode: Any) -> Any:  # noqa: ANN401 - a world or a type variable
@@ -65,6 +70,12 @@ class Client(PlainVerbs[M]):
             return super().__class_getitem__(mode)  # type: ignore[misc] # typing.Generic has it at run time
         if (mode is Async) is cls.awaits:
             return cls
+        with _making:
+            return cls._twin(mode)
+
+    @classmethod
+    def _twin(cls, mode: type[Sync | Async]) -> type[Client[Any]]:
+        """This class in the other world, made once."""
         if "_other" not in cls.__dict__:
             body = {"_other": cls, "awaits": not cls.awaits, "__module__": cls.__module__, "__doc__": cls.__doc__}
             cls._other = types.new_class(
@@ -75,14 +86,14 @@ class Client(PlainVerbs[M]):
     def __init__(self, **settings: Unpack[Keywords]) -> None:
         self.settings = self._defaults.with_keywords(settings)
         self._session = Session(self.settings, type(self).__name__, awaits=self.awaits)
-        overridden = type(self).handle_error is not Client.handle_error
-        self._answers = Answers(self.settings, self.handle_error if overridden else itself)
+        self._readers = Readers(self.settings.codec)
         self._begin({})
 
     def _begin(self, options: ViewOptions) -> None:
-        draft = Draft(self.settings, options)
-        proceed = self._session.pipeline.proceed
-        self._passage = Passage(proceed, draft, self._answers, self.settings.default_encoding)
+        overridden = type(self).handle_error is not Client.handle_error
+        draft = Draft(self.settings, options, awaits=self.awaits)
+        answers = Answers(self.settings, self._readers, self.handle_error if overridden else itself)
+        self._passage = Passage(self._session.pipeline.proceed, draft, answers, self.settings.default_encoding)
         self.world = self._session.world(self._passage.expand)
         self._run = self._session.arun if self.awaits else self._session.run
 
@@ -98,6 +109,8 @@ class Client(PlainVerbs[M]):
     ) -> Coroutine[Any, Any, R]: ...
     def execute(self, what: Any, /, **options: Unpack[CallOptions]) -> Any:
         """Perform a described call, or run a flow, and answer its value. Raises RestkitError."""
+        if options and isinstance(what, Op):
+            return self._run(self._passage.value(with_call(what, options)), self.world)
         if options:
             return cast("Caller", self.with_options(**options)).execute(what)  # in its own world
         return self._run(self._passage.expand(what), self.world)
@@ -135,7 +148,7 @@ class Client(PlainVerbs[M]):
         from restkit.opening import Opening
 
         op = op.with_options(**options) if options else op
-        return Opening[Any](lambda: self._run(self._passage.opened(op), self.world))
+        return Opening[Any](lambda: self._run(self._passage.opened(op), self.world), awaits=self.awaits)
 
     @overload
     def iterate(self: Client[Sync], flow: Emitting[T], /) -> Iterator[T]: ...
@@ -176,18 +189,22 @@ class Client(PlainVerbs[M]):
         """A plain httpx client on the same layers and pool, for code that wants one. Closing it closes neither."""
         from restkit.lent import Lent
 
+        draft = self._passage.draft
         kind = httpx.AsyncClient if self.awaits else httpx.Client
         return kind(
-            transport=Lent(self._session.pipeline),
+            transport=Lent(self._session),
             base_url=self.settings.base_url or "",
-            headers={k: v for k, v in self._passage.draft.headers.items() if k != "host"},
-            params={name: str(value) for name, value in self.settings.params.items()} or None,
-            timeout=self.settings.timeout,
+            headers=[(name, value) for name, value in draft.headers.multi_items() if name != "host"],
+            params=httpx.QueryParams(encode_query(draft.params)),
+            timeout=draft.options.get("timeout", self.settings.timeout),
             trust_env=False,
         )
 
     def handle_error(self, error: RestkitError) -> Exception:
-        """What to raise for an error: override it in a subclass to raise exceptions of your own."""
+        """What to raise for an error of a call: override it in a subclass to raise exceptions of your own.
+
+        What is refused before there is a call (a path value, a closed client) does not come here.
+        """
         return error
 
     @property
@@ -237,18 +254,36 @@ class Client(PlainVerbs[M]):
         return f"<{type(self).__name__}{'' if base is None else ' ' + redact_url(str(base))}>"
 
 
+_making = threading.Lock()
+
+
+def refuse_taken_names(kind: type[Client[Any]]) -> None:
+    """Raise ConfigError for a resource that would hide behind something that every client has."""
+    for name in inspect.get_annotations(kind):
+        if not name.startswith("_") and hasattr(PlainVerbs, name) | hasattr(Client, name) | (name == "settings"):
+            raise ConfigError(f"{kind.__qualname__}.{name}", "is a name that every client uses", "choose another")
+
+
 def itself(error: RestkitError) -> Exception:
     """Handle no error: raise it as it is."""
     return error
 
 
+def with_call(op: Op[R], options: CallOptions) -> Op[R]:
+    """A call with the options of this one execution."""
+    return op.with_options(**options)
+
+
 def with_view(options: ViewOptions, further: ViewOptions) -> ViewOptions:
     """The options of a view of a view; headers and parameters are added to those there are."""
-    made: ViewOptions = {**options, **check_view(further)}
-    if "headers" in further:
-        made["headers"] = {**options.get("headers", {}), **further["headers"]}
-    if "params" in further:
-        made["params"] = {**options.get("params", {}), **further["params"]}
+    checked = check_view(further)
+    made: ViewOptions = {**options, **checked}
+    if "headers" in checked:
+        headers = httpx.Headers(options.get("headers"))
+        headers.update(checked["headers"])
+        made["headers"] = headers
+    if "params" in checked:
+        made["params"] = {**options.get("params", {}), **checked["params"]}
     return made
 
 

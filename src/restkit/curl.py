@@ -25,12 +25,13 @@ def as_curl(request: httpx.Request, declared: Collection[str] = (), *, secrets: 
             words += ["--header", f"{name}: {MASK if is_sensitive(name, declared) and not secrets else value}"]
     content = body(request)
     if content:
-        words += ["--data", content if secrets else redact_text(content, declared)]
+        words += ["--data-raw", content if secrets else redact_text(content, declared)]
     return shlex.join(words)
 
 
 def body(request: httpx.Request) -> str:
     """A request's body as text; that of a stream, or of bytes that are none, is not shown."""
-    if not hasattr(request, "_content"):
+    try:
+        return request.content.decode("utf-8")
+    except (httpx.RequestNotRead, UnicodeDecodeError):
         return ""
-    return request.content.decode("utf-8", "replace")

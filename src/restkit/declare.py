@@ -39,7 +39,7 @@ from restkit.context import CallOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Flow
 from restkit.mode import Async, Sync
-from restkit.op import NO_OPTIONS, UNSET, Op
+from restkit.op import NO_OPTIONS, UNSET, Op, Unset
 from restkit.pipeline import Layer
 from restkit.resources import Resources, unbound
 from restkit.settings import check_call
@@ -71,7 +71,7 @@ class Declared:
         if not is_op(made):
             raise ConfigError(self._name(owner), f"gave a {type(made).__name__}", "end it with `return self.call(...)`")
         op = made
-        if op.returns is UNSET:
+        if isinstance(op.returns, Unset):
             op = op.completed(self._declared_on(type(owner)))
         if self._layers or self._options:
             op = attrs.evolve(op, layers=(*self._layers, *op.layers), options={**self._options, **op.options})
@@ -79,9 +79,9 @@ class Declared:
 
     def paginator(self, owner: Resources[Any]) -> Paginator:
         """How a listing on this resource is paged."""
-        from restkit.pagination import SinglePage
+        from restkit.pagination.single import SINGLE
 
-        return getattr(owner, "_pages", None) or SinglePage()
+        return getattr(owner, "_pages", None) or SINGLE
 
     def _declared_on(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form
         """What the answer becomes, by the method's annotation, in this class."""
@@ -165,6 +165,8 @@ class Listing(Declared, Generic[P, T]):
     def describe(self, owner: Resources[Any], *args: Any, **kwargs: Any) -> Op[Any]:
         """The call for the first page."""
         op = super().describe(owner, *args, **kwargs)
+        if op.returns is not list and get_origin(op.returns) is not list:
+            raise ConfigError(self._name(owner), "is a listing of no list", "annotate it `-> Op[list[User]]`")
         item = next(iter(get_args(op.returns)), Any)
         return attrs.evolve(op, returns=PageOf(self.paginator(owner), item))
 
@@ -181,7 +183,7 @@ class PageOf:
 
     def reader(self, codec: Codec) -> Callable[[Any], Page[Any]]:
         """A function from the answer to its page."""
-        return lambda response: self.paginator.read(response, codec, self.item)
+        return self.paginator.reader(codec, self.item)
 
     @override
     def __eq__(self, other: object) -> bool:
@@ -218,25 +220,33 @@ def operation(
     """
     if function is not None:
         return _declare(function, (), NO_OPTIONS)
+    return _decorator("@operation", _declare, layers, options)
+
+
+def _decorator(name: str, declare: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
+    """What `@operation(...)` and `@listing(...)` give."""
     try:
         checked = check_call(options)
     except InputError as error:
-        raise ConfigError(f"@operation({error.field})", error.reason, error.remedy) from None
-    checked_layers = callables("@operation(layers)", layers)
+        raise ConfigError(f"{name}({error.field})", error.reason, error.remedy) from None
+    checked_layers = callables(f"{name}(layers)", layers)
 
     def decorate(function: Callable[..., Any]) -> Any:  # noqa: ANN401 - typed by the overloads
-        return _declare(function, checked_layers, checked)
+        return declare(function, checked_layers, checked)
 
     return decorate
 
 
-def _declare(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
+def refuse_async(name: str, function: Callable[..., Any]) -> None:
+    """Raise ConfigError for an `async def`: an operation describes its call, and asks for nothing."""
     if inspect.iscoroutinefunction(function):
         raise ConfigError(
-            f"@operation on {function.__qualname__}",
-            "is asynchronous",
-            "write `def`, and `yield from` instead of await",
+            f"{name} on {function.__qualname__}", "is asynchronous", "write `def`, and `yield from` instead of await"
         )
+
+
+def _declare(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Any:  # noqa: ANN401 - typed by the overloads
+    refuse_async("@operation", function)
     if is_flow(function):
         if layers or options:
             raise ConfigError(
@@ -255,9 +265,29 @@ def is_flow(function: Callable[..., Any]) -> bool:
     return inspect.isgeneratorfunction(function) or text.startswith("Flow[") or get_origin(annotation) is Generator
 
 
-def listing(function: Callable[Concatenate[Any, P], Op[Items[T]]], /) -> Listing[P, T]:
+class _ListingDecorator(Protocol):
+    """What `@listing(...)` gives when it is called with options."""
+
+    def __call__(self, function: Callable[Concatenate[Any, P], Op[Items[T]]], /) -> Listing[P, T]: ...
+
+
+@overload
+def listing(function: Callable[Concatenate[Any, P], Op[Items[T]]], /) -> Listing[P, T]: ...
+@overload
+def listing(*, layers: Sequence[Layer] = (), **options: Unpack[CallOptions]) -> _ListingDecorator: ...
+def listing(
+    function: Callable[..., Any] | None = None, /, *, layers: Sequence[Layer] = (), **options: Unpack[CallOptions]
+) -> Any:
     """Make a method a listing: it describes the first page, and gives something to iterate over.
 
-    Annotate it `-> Op[list[User]]`. How the next page is found is the resource's `pages=`.
+    Annotate it `-> Op[list[User]]`. How the next page is found is the resource's `pages=`. With `layers` and call
+    options all its calls have them. Raises ConfigError for a wrong option.
     """
-    return Listing(function)
+    if function is not None:
+        return _declare_listing(function, (), NO_OPTIONS)
+    return _decorator("@listing", _declare_listing, layers, options)
+
+
+def _declare_listing(function: Callable[..., Any], layers: Sequence[Layer], options: CallOptions) -> Listing[..., Any]:
+    refuse_async("@listing", function)
+    return Listing[..., Any](function, layers, options)

@@ -12,26 +12,26 @@ from restkit import checks, url
 from restkit.context import KEY, CallOptions, Context, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.op import NOTHING, UNSET, Op, Payload
-from restkit.settings import CALL_OPTIONS, Settings
+from restkit.settings import Settings, of_the_call
 
 _EMPTY = httpx.ByteStream(b"")
 _HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
-_FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
 class Draft:
     """The writing half of a client or of a view of it: `answers` is the reading half."""
 
-    __slots__ = ("_base", "_call_options", "_codec", "_params", "_prefix", "_timeout", "headers", "options")
+    __slots__ = ("_awaits", "_base", "_call_options", "_codec", "_prefix", "_timeout", "headers", "options", "params")
     options: ViewOptions
     headers: httpx.Headers
+    params: dict[str, object]
 
-    def __init__(self, settings: Settings, options: ViewOptions) -> None:
-        self.options = options
+    def __init__(self, settings: Settings, options: ViewOptions, *, awaits: bool) -> None:
+        self.options, self._awaits = options, awaits
         self._call_options = of_the_call(options)
         self._base, self._codec = settings.base_url, settings.codec
         self._prefix = str(settings.base_url or "").rstrip("/")
-        self._params: dict[str, object] = {**settings.params, **options.get("params", {})}
+        self.params = {**settings.params, **options.get("params", {})}
         self.headers = starting_headers(settings)
         self.headers.update(options.get("headers", {}))
         self._timeout = settings.timeout.as_dict()
@@ -47,10 +47,10 @@ class Draft:
         """The request of a call. Raises InputError for what cannot be sent."""
         target = url.parse(self.target(op))
         headers = self.headers if op.headers is None else self._with_headers(op.headers)
-        extensions = {"timeout": timeout_of(context) or self._timeout, KEY: context}
+        extensions = {"timeout": {**(timeout_of(context) or self._timeout)}, KEY: context}  # hooks may change them
         payload = op.payload
         if payload is not NOTHING and payload.json is UNSET:
-            return encoded_by_httpx(op, target, headers, extensions)
+            return self._readable(encoded_by_httpx(op, target, headers, extensions))
         stream = _EMPTY
         if payload is not NOTHING:
             content = self._codec.encode(payload.json)
@@ -67,15 +67,23 @@ class Draft:
         _ = request.read()
         return request
 
+    def _readable(self, request: httpx.Request) -> httpx.Request:
+        """This request; raises InputError if its body cannot be read in this client's world."""
+        wanted: type = httpx.AsyncByteStream if self._awaits else httpx.SyncByteStream
+        if not isinstance(request.stream, wanted):
+            world = "an awaiting client" if self._awaits else "a blocking client"
+            raise InputError("content", f"is an iterator that {world} cannot read", "pass bytes, or the other kind")
+        return request
+
     def target(self, op: Op[Any]) -> str:
         """Where a call goes, its query included."""
         target = url.join(self._base, self._prefix, op.path)
-        if self._params or op.params:
+        if self.params or op.params:
             query = url.encode_query(
-                {**self._params, **op.params} if isinstance(op.params, Mapping) else op.params or ()
+                {**self.params, **op.params} if isinstance(op.params, Mapping) else op.params or ()
             )
-            if self._params and not isinstance(op.params, Mapping):
-                query = "&".join(filter(None, [url.encode_query(self._params), query]))
+            if self.params and not isinstance(op.params, Mapping):
+                query = "&".join(filter(None, [url.encode_query(self.params), query]))
             if query:
                 target += ("&" if "?" in target else "?") + query
         return target
@@ -88,22 +96,12 @@ class Draft:
         return merged
 
 
-def of_the_call(options: ViewOptions) -> CallOptions:
-    """The options of a view that the layers read; the rest is in its headers and parameters."""
-    chosen = {name: value for name, value in options.items() if name in CALL_OPTIONS}
-    return cast("CallOptions", chosen)  # by their names
-
-
 def check_headers(given: Mapping[str, str]) -> httpx.Headers:
     """A call's headers. Raises InputError for what cannot be one, or is not the caller's to set."""
     try:
-        made = checks.headers("headers", given)
+        return checks.headers("headers", given)
     except ConfigError as error:
         raise InputError(error.field, error.reason, error.remedy) from None
-    for name in made:
-        if name in _FRAMING:
-            raise InputError(f"headers[{name!r}]", "is set by the transport", "leave it out")
-    return made
 
 
 def timeout_of(context: Context) -> dict[str, float | None] | None:

@@ -371,6 +371,10 @@ _BY_STATUS: dict[int, type[StatusError]] = {
 }
 
 
+FROM_BELOW = (RestkitError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
+"""What layers and transports raise; anything else is the user's own, and passes."""
+
+
 def status_error(status: int) -> type[StatusError]:
     """The class for a status."""
     return _BY_STATUS.get(status, ServerError if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR else StatusError)

@@ -1,23 +1,23 @@
-"""A pipeline on loan: a transport that its borrower cannot close."""
+"""A session on loan: a transport that its borrower cannot close."""
 
 from __future__ import annotations
 
 import httpx
 from typing_extensions import override
 
-from restkit.pipeline import Pipeline
+from restkit.session import Session
 
 
 class Lent(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """The pipeline of a client, for a plain httpx client."""
+    """The layers and pool of a client, for a plain httpx client; once the client is closed it raises ClientClosed."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._pipeline.handle_request(request)
+        return self._session.handle(request)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._pipeline.handle_async_request(request)
+        return await self._session.ahandle(request)

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from typing_extensions import TypeVar, Unpack, override
 
 from restkit.context import CallOptions, ViewOptions
+from restkit.errors import InputError
 from restkit.flow import Effect, Emitting, Flow, World, run
 from restkit.pipeline import Layer
 from restkit.settings import check_call
@@ -26,9 +27,12 @@ class Unset(Enum):
     """The value of what was left out, where None means something."""
 
     UNSET = "unset"
+    PENDING = "pending"
+    """What a call that was just made answers: its method's annotation will say."""
 
 
 UNSET: Literal[Unset.UNSET] = Unset.UNSET
+PENDING: Literal[Unset.PENDING] = Unset.PENDING
 
 
 class Payload(NamedTuple):
@@ -47,6 +51,16 @@ class Payload(NamedTuple):
 
 
 NOTHING = Payload()
+
+
+def payload(**given: Any) -> Payload:  # noqa: ANN401 - each as `Payload` has it
+    """The body of a call. Raises InputError if it is given in two ways."""
+    bodies = {name: value for name, value in given.items() if value is not Payload._field_defaults[name]}
+    if len(bodies) > 1 and set(bodies) != {"data", "files"}:
+        raise InputError(" and ".join(bodies), "are given together", "a request has one body")
+    return Payload(**bodies) if bodies else NOTHING
+
+
 NO_ANSWERS: Mapping[int, object] = {}
 NO_OPTIONS: CallOptions = {}
 
@@ -102,9 +116,9 @@ class Op(Described[R], Generic[R]):
 
     def completed(self, returns: object) -> Self:
         """This call, reading its answer as `returns` unless it says so itself: the last step of making it."""
-        if self.returns is UNSET:
+        if self.returns is PENDING:  # nobody else has seen it yet
             object.__setattr__(self, "returns", returns)
-        return self
+        return attrs.evolve(self, returns=returns) if self.returns is UNSET else self
 
     @override
     def _parts(self) -> tuple[object, ...]:

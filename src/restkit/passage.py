@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, TypeGuard
 
 import httpx
 
 from restkit.answers import Answers
+from restkit.context import KEY, Context
 from restkit.draft import Draft
-from restkit.errors import ConfigError, InputError, RestkitError
+from restkit.errors import FROM_BELOW, ConfigError, InputError
 from restkit.flow import Effect, Flow, read
 from restkit.op import Op, Plan
 from restkit.pipeline import Proceed, compose
 from restkit.response import Response
-
-FROM_BELOW = (RestkitError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL)
-"""What layers and transports raise; anything else is the user's own, and passes."""
 
 
 class Passage:
@@ -38,9 +37,11 @@ class Passage:
         try:
             answer: object = yield from proceed(request)
         except FROM_BELOW as error:
-            raise self._answers.translate(error, request) from error
+            raise self._answers.translate(error, request)  # noqa: B904 - it has its cause
         if not is_response(answer):
             raise not_a_response(answer)
+        if KEY not in answer.extensions:
+            attach(answer, request, context)
         answer.default_encoding = self._encoding
         return answer
 
@@ -66,12 +67,12 @@ class Passage:
     def opened(self, op: Op[Any]) -> Flow[Response[Any]]:
         """Perform a call and open its Response, unless its status is an error that it does not declare."""
         response = yield from self.exchange(op, streamed=True)
-        if op.raises and response.is_error and response.status_code not in op.answers:
+        if self._answers.refuses(op, response):
             try:
                 yield from read(response)
             except FROM_BELOW as error:
-                raise self._answers.translate(error, response.request) from error
-            self._answers.check(op, response)
+                raise self._answers.translate(error, response.request)  # noqa: B904 - it has its cause
+            raise self._answers.failure(response)
         return self._answers.wrap(op, response)
 
     def expand(self, what: Effect[Any] | Flow[Any]) -> Flow[Any]:
@@ -80,12 +81,24 @@ class Passage:
             return self.value(what)
         if isinstance(what, Plan):
             return what.steps()
-        return iter(what) if isinstance(what, Effect) else what
+        if isinstance(what, Effect):
+            return iter(what)
+        if getattr(what, "gi_frame", None) is None:
+            raise InputError("flow", "is none, or has run already", "pass an op, such as client.users.get.op(7)")
+        return what
 
 
 def is_response(answer: object) -> TypeGuard[httpx.Response]:
     """Whether the layers kept their promise."""
     return isinstance(answer, httpx.Response)
+
+
+def attach(response: httpx.Response, request: httpx.Request, context: Context) -> None:
+    """Give a response that a layer made by itself what one from the transport has."""
+    response.extensions[KEY] = context
+    response.request = request
+    if response.is_closed:
+        response.elapsed = dt.timedelta()
 
 
 def not_a_response(given: object) -> ConfigError:

@@ -11,6 +11,7 @@ It may set headers on the request it was handed; whoever proceeds again passes a
 from __future__ import annotations
 
 import datetime as dt
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
@@ -58,13 +59,15 @@ class Exchange:
         if response.is_closed:
             response.elapsed = dt.timedelta(seconds=elapsed)
         else:
-            when_over(response, lambda _: time_it(response, now() - began))
+            known = weakref.ref(response)  # its body, which tells of the end, belongs to it
+            when_over(response, lambda _: time_it(known(), now() - began))
         return response
 
 
-def time_it(response: httpx.Response, seconds: float) -> None:
-    """Note how long a response took, as httpx does."""
-    response.elapsed = dt.timedelta(seconds=seconds)
+def time_it(response: httpx.Response | None, seconds: float) -> None:
+    """Note how long a response took, as httpx does; a forgotten one is noted no more."""
+    if response is not None:
+        response.elapsed = dt.timedelta(seconds=seconds)
 
 
 def stock() -> Transport:

@@ -9,9 +9,8 @@ from typing_extensions import Unpack
 
 from restkit.context import CallOptions
 from restkit.declare import operation
-from restkit.errors import InputError
 from restkit.mode import M
-from restkit.op import NO_OPTIONS, NOTHING, Op, Payload
+from restkit.op import NO_OPTIONS, NOTHING, Op, payload
 from restkit.resources import Resources
 from restkit.response import Response
 from restkit.settings import check_call
@@ -98,15 +97,13 @@ def plain(method: str, path: str, how: Sending | SendingBody) -> Op[Response[Any
     given = cast("dict[str, Any]", how)  # looked up by name
     options = {name: value for name, value in given.items() if name not in _TAKEN}
     body = {name: given[name] for name in _BODY if name in given}
-    if len(body) > 1 and set(body) != {"data", "files"}:
-        raise InputError(" and ".join(body), "are given together", "a request has one body")
     return Op(
         method=method,
         path=path,
         route=path.partition("?")[0],
         params=how.get("params"),
         headers=how.get("headers"),
-        payload=Payload(**body) if body else NOTHING,
+        payload=payload(**body) if body else NOTHING,
         returns=Response,
         raises=how.get("raise_on_error", True),
         options=check_call(options) if options else NO_OPTIONS,

@@ -28,13 +28,15 @@ class Readers:
         try:
             found = self._known.get(declared)
             if found is None:
-                found = self._known[declared] = self._make(declared)
+                found = self._make(declared)
+                if found is not declared:  # a function is its own reader, and may be made anew for each call
+                    self._known[declared] = found
         except TypeError:  # a type that cannot be hashed, such as Annotated[int, []]
             return self._make(declared)
         return found
 
     def _make(self, declared: Any) -> Reader:  # noqa: ANN401 - likewise
-        if hasattr(declared, "reader"):
+        if not isinstance(declared, type) and get_origin(declared) is None and hasattr(declared, "reader"):
             reader: Reader = declared.reader(self._codec)
             return reader
         if declared is None or declared is types.NoneType:

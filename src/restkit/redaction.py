@@ -10,7 +10,19 @@ MASK = "[redacted]"
 EXCERPT = 1024
 """Characters of a body that an error may quote."""
 
-_PARTS = ("token", "secret", "passw", "apikey", "authorization", "credential", "signature", "session", "cookie", "jwt")
+_PARTS = (
+    "token",
+    "secret",
+    "passw",
+    "passphrase",
+    "apikey",
+    "authorization",
+    "credential",
+    "signature",
+    "session",
+    "cookie",
+    "jwt",
+)
 _WORDS = frozenset({"key", "sig", "auth", "code", "pwd", "pass", "otp", "pin", "appid", "assertion", "verifier"})
 _SHORTEST_SECRET = 4
 _FIELD = (
@@ -24,7 +36,7 @@ _SEPARATORS = str.maketrans("-.[]", "____")
 def is_sensitive(name: str, declared: Collection[str] = ()) -> bool:
     """Whether a header, parameter or field of this name holds a secret: by its words, or as `declared`."""
     lowered = name.lower()
-    words = lowered.translate(_SEPARATORS).split("_")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().translate(_SEPARATORS).split("_")
     joined = "".join(words)
     return lowered in declared or not _WORDS.isdisjoint(words) or any(part in joined for part in _PARTS)
 

@@ -12,7 +12,7 @@ from restkit import url
 from restkit.annotations import annotation_of, defining_frame, resolve
 from restkit.errors import ConfigError
 from restkit.mode import M
-from restkit.op import NO_ANSWERS, NOTHING, UNSET, Caller, Op, Payload
+from restkit.op import NO_ANSWERS, NOTHING, PENDING, UNSET, Caller, Op, payload
 
 if TYPE_CHECKING:
     from restkit.url import Query
@@ -69,7 +69,7 @@ class Resources(Generic[M]):
         data: Mapping[str, Any] | None = None,
         files: Any = None,  # noqa: ANN401 - as httpx takes them
         headers: Mapping[str, str] | None = None,
-        returns: Any = UNSET,  # noqa: ANN401 - a type, of any form
+        returns: Any = PENDING,  # noqa: ANN401 - a type, of any form
         answers: Mapping[int, Any] = NO_ANSWERS,
         idempotent: bool | None = None,
         **values: object,
@@ -83,16 +83,16 @@ class Resources(Generic[M]):
 
         Raises ConfigError for a template that does not fit its values, and InputError for a value that cannot be sent.
         """
-        payload = NOTHING
+        body = NOTHING
         if json is not UNSET or content is not None or data is not None or files is not None:
-            payload = Payload(json, content, data, files)
+            body = payload(json=json, content=content, data=data, files=files)
         return Op(
             method=method,
             path=below(self._where, url.expand(template, values) if values or "{" in template else template),
             route=below(self._route, template),
             params=params,
             headers=headers,
-            payload=payload,
+            payload=body,
             returns=returns,
             answers=answers,
             idempotent=idempotent,
@@ -100,8 +100,11 @@ class Resources(Generic[M]):
 
 
 def below(path: str, further: str) -> str:
-    """Two paths as one."""
-    return f"{path}/{further.lstrip('/')}" if path and further else path or further
+    """Two paths as one; below a path that ends with a slash every path does."""
+    if not path or not further:
+        return path or further
+    closing = "/" if path.endswith("/") and not further.endswith("/") else ""
+    return f"{path.rstrip('/')}/{further.lstrip('/')}{closing}"
 
 
 def is_resources(kind: object) -> TypeGuard[type[Resources[Any]]]:

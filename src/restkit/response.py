@@ -12,8 +12,7 @@ from typing_extensions import TypeVar, override
 
 from restkit.attempt import Attempt
 from restkit.context import KEY, Context
-from restkit.errors import RestkitError
-from restkit.redaction import redact_url
+from restkit.errors import FROM_BELOW, RestkitError
 
 if TYPE_CHECKING:
     from restkit.policies.quota import RateLimit
@@ -34,6 +33,10 @@ class Reads(Protocol):
 
     def translate(self, error: Exception, request: httpx.Request, /) -> Exception:
         """The error of ours for one of httpx."""
+        ...
+
+    def redacted(self, url: httpx.URL, /) -> str:
+        """A URL without secrets."""
         ...
 
 
@@ -58,7 +61,8 @@ class Response(Generic[R]):
         Raises StatusError if the status is not one that has this type, and DecodeError if the body is not.
         """
         if self._data is None:
-            self._data = (self._reader.value(self._op, self.http),)
+            with self.border():
+                self._data = (self._reader.value(self._op, self.http),)
         return self._data[0]
 
     def raise_for_status(self) -> Response[R]:
@@ -140,8 +144,9 @@ class Response(Generic[R]):
 
     @property
     def links(self) -> Mapping[str, str]:
-        """The targets of the Link header by their relation (RFC 8288)."""
-        return {relation: link["url"] for relation, link in self.http.links.items() if relation and "url" in link}
+        """The targets of the Link header by their relation, as absolute URLs (RFC 8288)."""
+        found = {relation: link["url"] for relation, link in self.http.links.items() if relation and "url" in link}
+        return {relation: str(self.http.url.join(target)) for relation, target in found.items()}
 
     @property
     def _context(self) -> Context:
@@ -177,12 +182,12 @@ class Response(Generic[R]):
             yield
         except RestkitError:
             raise
-        except httpx.HTTPError as error:
-            raise self._reader.translate(error, self.http.request) from error
+        except FROM_BELOW as error:
+            raise self._reader.translate(error, self.http.request)  # noqa: B904 - it has its cause
 
     @override
     def __repr__(self) -> str:
-        return f"<Response {self.http.status_code} {redact_url(str(self.http.url))}>"
+        return f"<Response {self.http.status_code} {self._reader.redacted(self.http.url)}>"
 
 
 def request_id(headers: httpx.Headers) -> str | None:

@@ -30,7 +30,7 @@ class Session:
 
     def __init__(self, settings: Settings, name: str, *, awaits: bool) -> None:
         self._name = name
-        self._closing: Promise[None] = Promise()
+        self._closing: Promise[None] = Promise(shared=True)
         self._transport = transport_of(settings, awaits=awaits)
         if not awaits:
             refuse_async_hooks(settings)
@@ -89,9 +89,26 @@ class Session:
         finally:
             await items.aclose()
 
-    def _admit(self, flow: Flow[Any]) -> None:
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Send a plain request through the layers, blocking. Raises ClientClosed before or during it."""
+        self._admit()
+        try:
+            return self.pipeline.handle_request(request)
+        except Abandoned:
+            raise self._ended() from None
+
+    async def ahandle(self, request: httpx.Request) -> httpx.Response:
+        """Send a plain request through the layers, awaiting. Raises ClientClosed before or during it."""
+        self._admit()
+        try:
+            return await self.pipeline.handle_async_request(request)
+        except Abandoned:
+            raise self._ended() from None
+
+    def _admit(self, flow: Flow[Any] | None = None) -> None:
         if self._closing.is_kept:
-            flow.close()
+            if flow is not None:
+                flow.close()
             raise ClientClosed(f"this {self._name} is closed; make another one")
 
     def _ended(self) -> ClientClosed:
@@ -99,14 +116,12 @@ class Session:
 
     def close(self) -> None:
         """Refuse further calls, call off those under way, close the pool. Again: nothing."""
-        if not self.is_closed:
-            _ = self._closing.keep()
+        if self._closing.keep():
             self.pipeline.close()
 
     async def aclose(self) -> None:
         """Refuse further calls, call off those under way, close the pools. Again: nothing."""
-        if not self.is_closed:
-            _ = self._closing.keep()
+        if self._closing.keep():
             await self.pipeline.aclose()
 
     def __del__(self) -> None:

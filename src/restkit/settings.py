@@ -184,6 +184,12 @@ def check_view(options: ViewOptions) -> ViewOptions:
     return cast("ViewOptions", _checked(options, VIEW_OPTIONS))  # the same names
 
 
+def of_the_call(options: ViewOptions) -> CallOptions:
+    """The options of a view that the layers read; the rest is in its headers and parameters."""
+    chosen = {name: value for name, value in options.items() if name in CALL_OPTIONS}
+    return cast("CallOptions", chosen)  # by their names
+
+
 def _checked(options: Mapping[str, Any] | CallOptions, known: Sequence[str]) -> dict[str, Any]:
     try:
         refuse_unknown(options, known)

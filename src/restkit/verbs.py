@@ -13,7 +13,7 @@ from restkit.declare import listing, operation
 from restkit.errors import ConfigError, InputError
 from restkit.mode import M
 from restkit.op import Op
-from restkit.resources import Resources, blank
+from restkit.resources import Resources, below, blank
 
 if TYPE_CHECKING:
     from restkit.pagination import Paginator
@@ -26,7 +26,8 @@ Items = list
 class BareResource(Resources[M], Generic[T, M]):
     """A path and a model, without verbs: derive from it, or from those verbs that the API has.
 
-    Class keywords: `path`, below the client's base URL or the parent; `pages`, how its lists are paged.
+    Class keywords: `path`, below the client's base URL or the parent (one that ends with a slash closes every path
+    below it with one); `pages`, how its lists are paged.
     """
 
     _pages: ClassVar[Paginator | None] = None
@@ -34,7 +35,7 @@ class BareResource(Resources[M], Generic[T, M]):
     def __init_subclass__(cls, *, path: str | None = None, pages: Paginator | None = None, **keywords: Any) -> None:  # noqa: ANN401 - a subclass's own
         super().__init_subclass__(**keywords)
         if path is not None:
-            cls._path = path.strip("/")
+            cls._path = path.lstrip("/")
         if pages is not None:
             if not callable(getattr(pages, "following", None)):
                 raise ConfigError("pages", "is no paginator", "pass one, such as SinglePage()")
@@ -46,8 +47,8 @@ class BareResource(Resources[M], Generic[T, M]):
 
     def __call__(self, *ids: Id) -> Self:
         """One of its items, as the parent of sub-resources: `client.users(7).posts`."""
-        where = "/".join([self._where, *(url.segment("id", each) for each in ids)])
-        return blank(type(self))._place(self._caller, where, self._route + "/{id}" * len(ids))
+        where = below(self._where, "/".join(url.segment("id", each) for each in ids))
+        return blank(type(self))._place(self._caller, where, below(self._route, "/".join("{id}" for _ in ids)))
 
     def with_options(self, **options: Unpack[ViewOptions]) -> Self:
         """The same resource with other timeouts, headers or parameters for its calls."""

@@ -28,7 +28,7 @@ def test_a_call_is_shown_as_curl() -> None:
     assert [
         *("curl", "--request", "POST", "https://api.test/users?q=it%27s"),
         *("--header", "accept: application/json", "--header", "user-agent: acme"),
-        *("--header", "content-type: application/json", "--data", '{"name":"Ada"}'),
+        *("--header", "content-type: application/json", "--data-raw", '{"name":"Ada"}'),
     ] == words
 
 

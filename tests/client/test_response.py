@@ -73,8 +73,10 @@ def test_an_answer_knows_its_attempts(world: World) -> None:
 def test_an_answer_from_nowhere_has_no_attempts() -> None:
     """A response that no client made, as in a test of one's own."""
     from restkit import Settings
+    from restkit.reading import Readers
 
-    answers = Answers(Settings(), lambda error: error)
+    settings = Settings()
+    answers = Answers(settings, Readers(settings.codec), lambda error: error)
     answer = Response[object](httpx.Response(200), Op("GET", "x"), answers)
 
     assert ((), False) == (answer.attempts, answer.from_cache)

@@ -57,7 +57,7 @@ TABLE: list[tuple[Any, type[RestkitError]]] = [
     (httpx.LocalProtocolError("x"), InputError),
     (httpx.UnsupportedProtocol("x"), InputError),
     (httpx.TransportError("x"), TransportError),
-    (httpx.StreamError("x"), TransportError),
+    (httpx.StreamError("x"), InputError),
     (httpx.InvalidURL("x"), TransportError),
     (NotFound("x"), NotFound),
 ]

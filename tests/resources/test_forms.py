@@ -38,7 +38,7 @@ class Client1(Client[M], base_url="https://api.test"):
     plain: int
 
 
-class Posts(Resource[Post, M], path="/posts/"):
+class Posts(Resource[Post, M], path="/posts"):
     """A resource below others."""
 
 

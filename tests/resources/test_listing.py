@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -25,11 +26,15 @@ class Numbered:
 
     parameter: str = "page"
 
-    def read(self, response: httpx.Response, codec: Codec, item: Any) -> Page[Any]:
+    def reader(self, codec: Codec, item: Any) -> Callable[[httpx.Response], Page[Any]]:
         """The items, and the number of the page after them."""
-        envelope = codec.decoder(dict[str, Any])(response.content)
-        encoded = codec.encode(envelope["items"])
-        return Page(codec.decoder(list[item])(encoded), response, envelope.get("next"))
+        opened, items = codec.decoder(dict[str, Any]), codec.decoder(list[item])
+
+        def read(response: httpx.Response) -> Page[Any]:
+            envelope = opened(response.content)
+            return Page(items(codec.encode(envelope["items"])), response, envelope.get("next"))
+
+        return read
 
     def following(self, op: Op[Page[Any]], page: Page[Any]) -> Op[Page[Any]] | None:
         """The same call for another number."""

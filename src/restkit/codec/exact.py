@@ -37,7 +37,7 @@ def _is_exact(declared: Any, seen: frozenset[type]) -> bool:  # noqa: ANN401 - l
 
 def _is_exact_class(declared: type, seen: frozenset[type]) -> bool:
     fields = declared.__dict__.get("__attrs_attrs__")
-    if fields is None or not all(is_plain(each) for each in fields):
+    if fields is None or hasattr(declared, "__attrs_init__") or not all(is_plain(each) for each in fields):
         return False
     try:
         hints = typing.get_type_hints(declared, include_extras=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from restkit.codec.exact import is_exact
 from restkit.errors import DecodeError, InputError
@@ -82,10 +83,27 @@ class JSON:
         import msgspec
 
         try:
-            return msgspec.json.encode(self._converter.unstructure(value))
+            plain = self._converter.unstructure(value)
+            content = msgspec.json.encode(plain)
         except (TypeError, ValueError, RecursionError) as error:
             kind = "is nested too deeply or in itself" if isinstance(error, RecursionError) else f"is no JSON: {error}"
             raise InputError("json", kind, "pass plain data, attrs classes or dataclasses") from None
+        if b"null" in content and not is_finite(plain):
+            raise InputError("json", "holds a number that is not finite", "JSON has none: pass None or text")
+        return content
+
+
+def is_finite(value: object) -> bool:
+    """Whether all numbers in plain data can be written; msgspec would write null for the others."""
+    match value:
+        case float():
+            return math.isfinite(value)
+        case dict():
+            return all(is_finite(each) for each in cast("dict[object, object]", value).values())
+        case list() | tuple() | set():
+            return all(is_finite(each) for each in cast("list[object]", value))
+        case _:
+            return True
 
 
 def bare(declared: Any) -> Any:  # noqa: ANN401 - a type, of any form

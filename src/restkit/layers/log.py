@@ -26,8 +26,15 @@ class Log:
         self._redact: Collection[str] = redact
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
-        """Write a line when the answer has come."""
-        response = yield from proceed(request)
+        """Write a line when the answer has come, or the error instead."""
+        try:
+            response = yield from proceed(request)
+        except Exception as error:
+            self._write(request, type(error).__name__)
+            raise
         if logger.isEnabledFor(logging.INFO):
-            logger.info("%s %s %d", request.method, redact_url(str(request.url), self._redact), response.status_code)
+            self._write(request, str(response.status_code))
         return response
+
+    def _write(self, request: httpx.Request, outcome: str) -> None:
+        logger.info("%s %s %s", request.method, redact_url(str(request.url), self._redact), outcome)

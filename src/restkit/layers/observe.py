@@ -116,7 +116,8 @@ class Observe:
         except BaseException as error:
             over(None, error)
             raise
-        when_over(response, lambda error: over(response.status_code, error))
+        status = response.status_code
+        when_over(response, lambda error: over(status, error))
         return response
 
     def _tell(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import httpx
@@ -14,8 +15,11 @@ from restkit.pagination.page import Page
 class Paginator(Protocol):
     """How an API divides a list into pages."""
 
-    def read(self, response: httpx.Response, codec: Codec, item: Any, /) -> Page[Any]:  # noqa: ANN401 - a type
-        """The page in an answer, with its items of the declared type. Raises DecodeError."""
+    def reader(self, codec: Codec, item: Any, /) -> Callable[[httpx.Response], Page[Any]]:  # noqa: ANN401 - a type
+        """A function from an answer to its page, with items of the declared type. It raises DecodeError.
+
+        It is asked for once for each listing.
+        """
         ...
 
     def following(self, op: Op[Page[Any]], page: Page[Any], /) -> Op[Page[Any]] | None:

@@ -15,6 +15,7 @@ from typing_extensions import TypeVar, Unpack, override
 
 from restkit.answers import Answers
 from restkit.context import CallOptions, ViewOptions
+from restkit.declare import is_op
 from restkit.draft import Draft
 from restkit.errors import ConfigError, RestkitError
 from restkit.flow import Effect, Emitting, Flow, World
@@ -109,8 +110,8 @@ class Client(PlainVerbs[M]):
     ) -> Coroutine[Any, Any, R]: ...
     def execute(self, what: Any, /, **options: Unpack[CallOptions]) -> Any:
         """Perform a described call, or run a flow, and answer its value. Raises RestkitError."""
-        if options and isinstance(what, Op):
-            return self._run(self._passage.value(with_call(what, options)), self.world)
+        if options and is_op(what):
+            return self._run(self._passage.value(what.with_options(**options)), self.world)
         if options:
             return cast("Caller", self.with_options(**options)).execute(what)  # in its own world
         return self._run(self._passage.expand(what), self.world)
@@ -267,11 +268,6 @@ def refuse_taken_names(kind: type[Client[Any]]) -> None:
 def itself(error: RestkitError) -> Exception:
     """Handle no error: raise it as it is."""
     return error
-
-
-def with_call(op: Op[R], options: CallOptions) -> Op[R]:
-    """A call with the options of this one execution."""
-    return op.with_options(**options)
 
 
 def with_view(options: ViewOptions, further: ViewOptions) -> ViewOptions:

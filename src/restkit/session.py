@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -12,12 +12,14 @@ from typing_extensions import TypeVar
 from restkit.checks import is_async
 from restkit.errors import ClientClosed, ConfigError
 from restkit.flow import Abandoned, Emitting, Flow, Promise, Transport, World, iterate, run
+from restkit.flow.forks import forks
 from restkit.pipeline import Pipeline
 from restkit.settings import Settings
 from restkit.stack import layers
 
 if TYPE_CHECKING:
     from restkit.flow import Effect
+    from restkit.flow.awaiting import Acloses
 
 T = TypeVar("T")
 
@@ -31,6 +33,7 @@ class Session:
     def __init__(self, settings: Settings, name: str, *, awaits: bool) -> None:
         self._name = name
         self._closing: Promise[None] = Promise(shared=True)
+        forks.add(self._closing)
         self._transport = transport_of(settings, awaits=awaits)
         if not awaits:
             refuse_async_hooks(settings)
@@ -57,13 +60,13 @@ class Session:
         except Abandoned:
             raise self._ended() from None
 
-    async def arun(self, flow: Flow[T], world: World) -> T:
+    async def arun(self, flow: Flow[T], world: World, opened: list[Acloses] | None = None) -> T:
         """Run a flow, awaiting. Raises ClientClosed before or during it."""
         from restkit.flow.awaiting import arun
 
         self._admit(flow)
         try:
-            return await arun(flow, world)
+            return await arun(flow, world, opened)
         except Abandoned:
             raise self._ended() from None
 
@@ -75,19 +78,11 @@ class Session:
         except Abandoned:
             raise self._ended() from None
 
-    async def aiterate(self, flow: Emitting[T], world: World) -> AsyncIterator[T]:
+    def aiterate(self, flow: Emitting[T], world: World) -> AsyncIterator[T]:
         """Run an iteration, awaiting. Raises ClientClosed before or during it."""
         from restkit.flow.awaiting import aiterate
 
-        self._admit(flow)
-        items: AsyncGenerator[T, None] = aiterate(flow, world)
-        try:
-            async for item in items:
-                yield item
-        except Abandoned:
-            raise self._ended() from None
-        finally:
-            await items.aclose()
+        return aiterate(flow, world, self.arun)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Send a plain request through the layers, blocking. Raises ClientClosed before or during it."""

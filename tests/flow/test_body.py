@@ -7,7 +7,7 @@ import gc
 import httpx
 import pytest
 
-from restkit.flow import Flow, Send, Sleep, close, read, when_over
+from restkit.flow import Body, Flow, Send, Sleep, close, read, when_over
 from restkit.testing import ScriptedBody, answer
 from tests.flow.engines import Engine
 
@@ -177,3 +177,20 @@ class Passing(httpx.AsyncBaseTransport):
     async def handle_async_request(self, _: httpx.Request) -> httpx.Response:
         """Answer."""
         return httpx.Response(200, stream=self.body)
+
+
+def test_a_listener_that_raises_does_not_keep_the_end_from_the_others() -> None:
+    """All of them are told, then the first error is raised."""
+    told: list[str] = []
+
+    def breaks(_: BaseException | None) -> None:
+        told.append("breaks")
+        raise LookupError(len(told))
+
+    body = Body(httpx.ByteStream(b""))
+    for ended in (breaks, breaks, lambda _: told.append("told")):
+        body.listen(ended)
+    with pytest.raises(LookupError, match="1"):
+        body.close()
+
+    assert ["breaks", "breaks", "told"] == told

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
+import anyio
 import pytest
 
 from restkit.errors import ConfigError
-from restkit.flow import Ask, Emit, Emitting, Flow, Open, Sleep, next_item
+from restkit.flow import Ask, Emit, Emitting, Flow, Open, Sleep, World, next_item
+from restkit.flow.awaiting import Acloses, Aiteration, aiterate, arun
 from tests.flow.engines import Engine
 from tests.flow.test_ask import Door
 
@@ -74,3 +77,90 @@ def test_emitting_where_nobody_iterates(engine: Engine) -> None:
     """A flow that emits cannot simply be run."""
     with pytest.raises(ConfigError, match="nobody iterates"):
         engine.perform(numbers(1, []))
+
+
+def aiter_of(flow: Emitting[int]) -> Aiteration[int]:
+    """An iteration in real time."""
+    return aiterate(flow, World())
+
+
+def holds(log: list[str]) -> Emitting[int]:
+    """Emit two numbers, with something open."""
+    yield from Open(Door(log))
+    yield from Emit(1)
+    yield from Emit(2)
+
+
+async def test_an_iteration_that_is_dropped_is_closed() -> None:
+    """Whoever breaks off owes nothing: on either loop a task closes what is open, and there is no warning."""
+    log: list[str] = []
+
+    async for item in aiter_of(holds(log)):
+        assert 1 == item
+        break
+    _ = gc.collect()
+    await anyio.wait_all_tasks_blocked()
+
+    assert ["open door", "close door"] == log
+
+
+async def test_an_iteration_that_is_dropped_with_nothing_open() -> None:
+    """Nothing is to be done."""
+
+    def emits() -> Emitting[int]:
+        yield from Emit(1)
+
+    async for _ in aiter_of(emits()):
+        break
+
+
+def test_an_iteration_that_outlives_its_loop() -> None:
+    """Nothing can be closed there any more."""
+    log: list[str] = []
+    items = aiter_of(holds(log))
+    assert 1 == anyio.run(items.__anext__)
+
+    del items
+    _ = gc.collect()
+
+    assert ["open door"] == log
+
+
+async def test_an_iteration_belongs_to_one_task() -> None:
+    """Two that ask at once would get in each other's way."""
+    items = aiter_of(iter(Sleep(60.0)))
+
+    async with anyio.create_task_group() as group:
+        _ = group.start_soon(anext, items)
+        await anyio.wait_all_tasks_blocked()
+        with pytest.raises(RuntimeError, match="another task"):
+            _ = await anext(items)
+        with pytest.raises(RuntimeError, match="another task"):
+            await items.aclose()
+        group.cancel_scope.cancel()
+
+    assert 7 == await anext(items, 7)
+
+
+async def test_an_iteration_is_over_when_it_is_closed() -> None:
+    """As often as one likes."""
+    log: list[str] = []
+    items = aiter_of(holds(log))
+    assert (items, 1) == (aiter(items), await anext(items))
+
+    await items.aclose()
+    await items.aclose()
+
+    assert (["open door", "close door"], None) == (log, await anext(items, None))
+
+
+async def test_the_steps_of_an_iteration_are_run_as_its_owner_likes() -> None:
+    """A client runs each, and says so if it was closed meanwhile."""
+    ran: list[object] = []
+
+    async def runs(flow: Flow[Any], world: World, opened: list[Acloses] | None = None) -> Any:
+        ran.append(flow)
+        return await arun(flow, world, opened)
+
+    assert [1, 2] == [item async for item in aiterate(holds([]), World(), runs)]
+    assert 3 == len(ran)

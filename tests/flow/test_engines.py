@@ -216,3 +216,27 @@ def test_a_cancelled_strand_is_cleaned_up() -> None:
     assert (CLEANED_UP, True) == (log, strand.is_over)
     with pytest.raises(Abandoned):
         strand.result()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_an_interruption_after_the_end_was_called_travels_on(engine: Engine, error: type[BaseException]) -> None:
+    """Ctrl-C in a run that was called off is Ctrl-C."""
+    stop: Promise[None] = Promise(shared=True)
+    seen: list[type[BaseException]] = []
+
+    def interrupt() -> None:
+        _ = stop.keep()
+        raise error
+
+    def flow() -> Flow[None]:
+        try:
+            yield from Ask.of(interrupt)
+        except BaseException as raised:
+            seen.append(type(raised))
+            raise
+
+    engine.stop = stop
+    with pytest.raises(error if engine.name != "simulation" else BaseException):
+        engine.perform(flow())
+
+    assert engine.name == "simulation" or [error] == seen

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from restkit.flow import Abandoned, Clock, Promise, World, run
 from restkit.flow.awaiting import arun
+from restkit.flow.promise import opener
 from restkit.testing import VirtualClock, run_trio
 from tests.flow.test_waiting import waits
 
@@ -235,7 +236,7 @@ def test_keep_between_the_look_and_the_enlisting() -> None:
     clock = VirtualClock()
 
     assert 7 == Hasty().block(clock)
-    assert 7 == run_trio(Hasty().wait, clock)
+    assert 7 == run_trio(lambda: Hasty().wait(clock), clock)
 
 
 def test_whoever_waits_is_called_off_by_another_thread() -> None:
@@ -290,3 +291,52 @@ def test_a_waiter_is_roused_only_once() -> None:
             return gate.acquire(blocking=False)
 
     assert 7 == promise.block(Both(), None, stop)
+
+
+def test_a_shared_promise_stays_kept() -> None:
+    """A stop is a broadcast: that every loop of its waiters is dead makes it no less true."""
+    stop: Promise[None] = Promise(shared=True)
+    assert stop.enlist(lambda: False)
+
+    assert (True, False, True) == (stop.keep(), stop.keep(), stop.is_kept)
+
+
+def test_a_waker_that_raises_does_not_keep_the_others_asleep() -> None:
+    """Every waiter is roused, then the first error is raised."""
+    promise: Promise[int] = Promise()
+    roused: list[str] = []
+
+    def breaks() -> bool:
+        roused.append("breaks")
+        raise OSError("broken")
+
+    def wakes() -> bool:
+        roused.append("wakes")
+        return True
+
+    for wake in (breaks, wakes):
+        assert promise.enlist(wake)
+    with pytest.raises(OSError, match="broken"):
+        _ = promise.keep(7)
+
+    assert (["breaks", "wakes"], 7) == (roused, promise.value)
+
+
+def test_a_gate_that_two_open_at_once() -> None:
+    """Who comes second finds it open, and that is no error."""
+    gate = threading.Lock()
+    _ = gate.acquire()
+    wake = opener(gate)
+
+    assert (True, True, False) == (wake(), wake(), gate.locked())
+
+
+def test_a_forked_child_waits_for_no_lock_of_its_parent() -> None:
+    """Its promise has a lock of its own and no waiters; what has come stays."""
+    promise: Promise[int] = Promise()
+    assert promise.enlist(lambda: False)
+    held = promise._lock  # noqa: SLF001 - another thread may hold it
+
+    promise.after_fork()
+
+    assert (False, True, 7) == (held is promise._lock, promise.keep(7), promise.value)  # noqa: SLF001

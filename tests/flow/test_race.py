@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
+import anyio
+import anyio.lowlevel
 import httpx
 import pytest
 
-from restkit.flow import Abandoned, Flow, Promise, Race, Send, Sleep, Spawn
-from restkit.testing import answer
+from restkit.flow import Abandoned, Flow, Open, Promise, Race, Send, Sleep, Spawn, World, run
+from restkit.flow.awaiting import arun
+from restkit.testing import VirtualClock, answer
 from tests.flow.engines import Engine
 
 
@@ -152,3 +157,113 @@ def test_a_race_in_a_run_that_is_called_off(engine: Engine) -> None:
         _ = engine.perform(flow())
 
     assert 1_001.0 == engine.clock.now()
+
+
+async def test_a_race_that_is_cancelled_when_it_is_won() -> None:
+    """The winner is closed if the caller is cancelled while the losers still clean up."""
+    closed: list[str] = []
+
+    class Door:
+        """Something whose closing takes until the caller is cancelled."""
+
+        async def aopen(self) -> None:
+            """Begin."""
+
+        async def aclose(self) -> None:
+            """End."""
+            scope.cancel()
+            await anyio.lowlevel.checkpoint()
+
+    def wins() -> Flow[Answer]:
+        yield from Sleep(0)
+        return Answer(closed)
+
+    def loses() -> Flow[Answer]:
+        _ = yield from Open(Door())  # type: ignore[type-var]
+        yield from Sleep(60.0)
+        raise AssertionError
+
+    with anyio.CancelScope() as scope:
+        _ = await arun(iter(Race(wins(), loses())), World())
+
+    assert ["closed"] == closed
+
+
+async def test_an_interruption_closes_every_answer() -> None:
+    """That of the winner as well."""
+    closed: list[str] = []
+
+    def interrupted() -> Flow[object]:
+        try:
+            yield from Sleep(60.0)
+        finally:
+            raise SystemExit
+
+    def wins() -> Flow[object]:
+        yield from Sleep(0)
+        return Answer(closed)
+
+    with pytest.raises(SystemExit):
+        _ = await arun(iter(Race(wins(), interrupted())), World())
+
+    assert ["closed"] == closed
+
+
+def test_a_coroutine_of_a_race_that_is_closed() -> None:
+    """Where the loop is gone nothing can be awaited: that is all."""
+    run_of = Race(after(1.0, "a", [])).wait(World())
+
+    run_of.close()
+
+    assert None is run_of.cr_frame
+
+
+def test_a_thread_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contenders that have begun are called off, and their answers closed."""
+    closed: list[str] = []
+    begin, over = threading.Thread.start, threading.Event()
+    threads: list[threading.Thread] = []
+
+    def start(thread: threading.Thread) -> None:
+        if threads:
+            raise RuntimeError("can't start new thread")
+        threads.append(thread)
+        begin(thread)
+
+    class Noted(Answer):
+        """Tells that it was closed."""
+
+        def close(self) -> None:
+            """Note it."""
+            super().close()
+            over.set()
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with pytest.raises(RuntimeError, match="new thread"):
+        _ = run(iter(Race(stubborn(60.0, Noted(closed)), stubborn(60.0, None))), World())
+
+    assert (True, ["closed"]) == (over.wait(20.0), closed)
+
+
+def test_an_interruption_when_the_answer_has_come() -> None:
+    """Nobody will take it, so it is closed."""
+    closed: list[str] = []
+
+    class Interrupted(VirtualClock):
+        """A clock on which Ctrl-C comes just after."""
+
+        def block(self, gate: threading.Lock, timeout: float | None) -> bool:
+            """Wait."""
+            opened = super().block(gate, timeout)
+            if threading.current_thread() is threading.main_thread():
+                raise KeyboardInterrupt
+            return opened
+
+    def wins() -> Flow[Answer]:
+        yield from Sleep(1.0)
+        return Answer(closed)
+
+    with pytest.raises(KeyboardInterrupt):
+        _ = run(iter(Race(wins())), World(clock=Interrupted()))
+
+    assert ["closed"] == closed

@@ -8,6 +8,7 @@ import pytest
 from restkit.errors import ConfigError
 from restkit.flow import Abandoned, Flow, Promise, Send, Sleep, Spawn, World, read, run
 from restkit.flow.awaiting import arun
+from restkit.flow.deadline import MomentPassed
 from restkit.testing import Stepper, VirtualClock, answer, run_asyncio
 from tests.flow.engines import Engine
 
@@ -211,3 +212,33 @@ def test_can_be_stepped_by_hand() -> None:
     steps.answer(response)
 
     assert response is steps.returned
+
+
+def test_whichever_timeout_comes_with_the_moment(engine: Engine) -> None:
+    """A transport that gives up just then, in whatever step, has been given up: the cause tells which it was."""
+
+    class Full(httpx.BaseTransport, httpx.AsyncBaseTransport):
+        """A pool without a free connection."""
+
+        def handle_request(self, _: httpx.Request) -> httpx.Response:
+            """Give up."""
+            engine.clock.sleep(2.0)
+            raise httpx.PoolTimeout("full")
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            """Give up."""
+            return self.handle_request(request)
+
+    engine.transport = Full()  # type: ignore[assignment]
+    with pytest.raises(MomentPassed) as caught:
+        _ = engine.perform(sends(get(), engine.clock.now() + 2.0))
+
+    assert isinstance(caught.value.__cause__, httpx.PoolTimeout)
+
+
+def test_a_timeout_before_the_moment_is_its_own(engine: Engine) -> None:
+    """It is the transport's."""
+    engine.transport.script("GET", "/users/7", httpx.PoolTimeout("full"))
+
+    with pytest.raises(httpx.PoolTimeout, match="full"):
+        _ = engine.perform(sends(get(), engine.clock.now() + 2.0))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
+from contextvars import ContextVar, copy_context
 
 import pytest
 
-from restkit.flow import Abandoned, Background, Flow, Promise, Sleep, Spawn
+from restkit.flow import Abandoned, Background, Flow, Promise, Sleep, Spawn, World
+from restkit.flow.awaiting import arun
 from tests.flow.engines import Engine
 
 
@@ -138,3 +142,58 @@ def test_a_forked_child_has_no_background_work() -> None:
 def test_abandoned_is_no_exception() -> None:
     """A flow that catches Exception does not catch being called off."""
     assert not issubclass(Abandoned, Exception)
+
+
+WHO: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+def test_knows_the_context_of_whoever_asked(engine: Engine) -> None:
+    """What is bound to the call, such as a trace, is bound to the work."""
+    seen: list[str] = []
+
+    def looks() -> Flow[None]:
+        yield from Sleep(1.0)
+        seen.append(WHO.get())
+
+    def flow() -> Flow[None]:
+        _ = WHO.set("me")
+        _ = yield from Spawn(looks())
+        yield from Sleep(2.0)
+
+    copy_context().run(engine.perform, flow())
+
+    assert ["me"] == seen
+
+
+def test_a_thread_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no room for it, and its place is free for the next."""
+    engine = Engine("blocking")
+
+    def start(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+
+    assert not engine.perform(iter(Spawn(works(1.0, []))))
+    assert 0 == len(engine.background)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_work_of_a_loop_that_was_closed_by_hand_is_dropped() -> None:
+    """It cannot go on: it is cleaned up, and its place is free for the next."""
+    background, log = Background(limit=1), list[str]()
+
+    def begin(flow: Flow[None]) -> tuple[bool, asyncio.Task[None] | None]:
+        loop = asyncio.new_event_loop()
+        admitted = loop.run_until_complete(arun(iter(Spawn(flow)), World(background=background)))
+        loop.run_until_complete(asyncio.sleep(0))  # noqa: TID251 - it takes no time
+        loop.close()
+        (job,) = background._jobs  # noqa: SLF001 - whose task is destroyed on purpose
+        job.task._log_destroy_pending = False  # type: ignore[union-attr] # noqa: SLF001
+        return admitted, job.task
+
+    first, forgotten = begin(works(60.0, log))[0], begin(works(60.0, log))[1]
+
+    assert (True, ["called off"]) == (first, log)
+    background.close(World())
+    assert (["called off"] * 2, 0, True) == (log, len(background), forgotten is not None)

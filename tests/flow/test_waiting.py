@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 import pytest
 
-from restkit.flow import Abandoned, Flow, Promise, Sleep, Spawn, Wait, World, run
-from restkit.testing import Simulation, VirtualClock, run_asyncio, run_trio
+from restkit.flow import Abandoned, Clock, Flow, Promise, Sleep, Spawn, Wait, World, run
+from restkit.flow.awaiting import arun
+from restkit.testing import Simulation, VirtualClock, run_asyncio, run_trio, threads
 from tests.flow.engines import Engine
+
+SECONDS = 20.0
+"""Seconds of real time after which a wait has failed."""
 
 
 def sleeps(seconds: float) -> Flow[str]:
@@ -105,8 +110,6 @@ def test_a_stopped_run_is_abandoned(what: Callable[[], Flow[object]], kind: str,
 
 def perform(kind: str, flow: Flow[Any], world: World, clock: VirtualClock) -> object:
     """Run a flow in a world that can be stopped."""
-    from restkit.flow.awaiting import arun
-
     match kind:
         case "blocking":
             return run(flow, world)
@@ -117,3 +120,76 @@ def perform(kind: str, flow: Flow[Any], world: World, clock: VirtualClock) -> ob
         case _:
             simulation = Simulation(clock)
             return simulation.finish(simulation.begin(flow, world))
+
+
+class Noting(Clock):
+    """A clock of a user's own, on which nobody waits."""
+
+    def __init__(self) -> None:
+        self.slept: list[float | None] = []
+
+    async def asleep(self, seconds: float) -> None:
+        """Note it."""
+        self.slept.append(seconds)
+
+    async def park(self, event: anyio.Event, timeout: float | None) -> bool:  # noqa: ARG002, ASYNC109
+        """Note it."""
+        self.slept.append(timeout)
+        return False
+
+
+async def test_a_clock_of_ones_own_is_asked() -> None:
+    """Whoever sleeps in a client, which can be closed meanwhile, sleeps by the client's clock."""
+    clock = Noting()
+
+    said = await arun(sleeps(3_600.0), World(clock=clock, stop=Promise(shared=True)))
+
+    assert ("rested", [3_600.0]) == (said, clock.slept)
+
+
+async def test_a_clock_of_ones_own_measures_waits() -> None:
+    """Whoever waits until a moment does so by the client's clock."""
+    clock = Noting()
+
+    with pytest.raises(TimeoutError):
+        await arun(waits(Promise(), clock.now() - 1.0), World(clock=clock, stop=Promise(shared=True)))
+
+    assert [0.0] == clock.slept
+
+
+async def test_virtual_time_on_any_loop() -> None:
+    """An hour is slept in no time where a run can be called off, too."""
+    clock = VirtualClock()
+
+    with anyio.fail_after(SECONDS):
+        _ = await arun(sleeps(3_600.0), World(clock=clock, stop=Promise(shared=True)))
+
+    assert 4_600.0 == clock.now()
+
+
+async def test_a_virtual_moment_on_any_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not come in a while of real time does not come until its moment."""
+    monkeypatch.setattr(threads, "PATIENCE", 0.01)
+    clock = VirtualClock()
+
+    with pytest.raises(TimeoutError), anyio.fail_after(SECONDS):
+        await arun(waits(Promise(), clock.now() + 3_600.0), World(clock=clock))
+
+    assert 4_600.0 == clock.now()
+
+
+async def test_a_value_before_its_virtual_moment_on_any_loop() -> None:
+    """What another task gives meanwhile takes no time."""
+    clock, promise = VirtualClock(), Promise[int]()
+    world = World(clock=clock)
+
+    async def gives() -> None:
+        """What the other task does."""
+        await anyio.wait_all_tasks_blocked()
+        _ = promise.keep(7)
+
+    async with anyio.create_task_group() as group:
+        _ = group.start_soon(gives)
+        value = await arun(waits(promise, clock.now() + 3_600.0), world)
+
+    assert (7, 1_000.0) == (value, clock.now())

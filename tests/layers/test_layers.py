@@ -28,6 +28,7 @@ from restkit import (
     Sleep,
 )
 from restkit.layers.deadline import EARLY
+from restkit.testing import VirtualClock
 from tests.client.worlds import World
 from tests.loopback import Loopback
 
@@ -184,8 +185,8 @@ def test_observers_are_told_of_a_cancellation() -> None:
     assert [None, GeneratorExit] == [events[-1].status, type(events[-1].error)]
 
 
-def test_the_log_is_not_written_for_an_error(caplog: pytest.LogCaptureFixture) -> None:
-    """There is no status to tell."""
+def test_the_log_names_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    """Where there is no status to tell."""
     caplog.set_level(logging.INFO, "restkit")
     flow = Log()(request(), below)
     _ = next(flow)
@@ -193,7 +194,7 @@ def test_the_log_is_not_written_for_an_error(caplog: pytest.LogCaptureFixture) -
     with pytest.raises(httpx.ReadError):
         flow.throw(httpx.ReadError("x"))
 
-    assert [] == caplog.records
+    assert ["GET https://api.test/users/7?token=[redacted] ReadError"] == caplog.messages
 
 
 class Twice:
@@ -254,3 +255,42 @@ def test_a_pipeline_has_an_attempt_timeout(world: World, server: Loopback) -> No
         world.open(kind(transport=Pipeline(attempt_timeout=0.05), timeout=None)) as client,
     ):
         world(client.get(f"{server.url}/slow"))
+
+
+class Rests:
+    """A layer that sleeps first."""
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Sleep for long."""
+        yield from Sleep(1_000.0)
+        return (yield from proceed(request))
+
+
+def test_nobody_sleeps_into_a_deadline(world: World) -> None:
+    """That a sleep would outlast it is clear before it begins."""
+    clock = VirtualClock()
+    client = world.mocked(lambda _: httpx.Response(200), layers=[Rests()], clock=clock)
+
+    with pytest.raises(DeadlineExceeded, match="within its deadline of 60 s"):
+        world(client.get("/x"))
+
+    assert 1_000.0 == clock.now()
+
+
+def test_the_time_of_hooks_counts(world: World) -> None:
+    """Nothing cuts a hook short, but that it was slow is noticed when it comes back."""
+    clock, sent = VirtualClock(), list[httpx.Request]()
+
+    def slow(_: httpx.Request) -> None:
+        clock.sleep(61.0)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200)
+
+    client = world.mocked(handler, before=[slow], clock=clock)
+
+    with pytest.raises(DeadlineExceeded):
+        world(client.get("/x"))
+
+    assert [] == sent

@@ -52,7 +52,7 @@ def test_a_deadlock_on_a_loop_is_an_error() -> None:
     clock = VirtualClock()
 
     with pytest.raises(Deadlock, match="nobody left"):
-        run_asyncio(lambda: Promise[None]().wait(), clock)
+        run_asyncio(lambda: Promise[None]().wait(clock), clock)
 
 
 def test_threads_sleep_side_by_side() -> None:

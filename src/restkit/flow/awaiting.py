@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
 import anyio
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
+from restkit.flow.background import start_task
 from restkit.flow.effects import GRACE, Effect, Emit, Emitting, Flow, next_item
-from restkit.flow.promise import Abandoned
+from restkit.flow.promise import Abandoned, loop_caller
 from restkit.flow.world import World
 
 T = TypeVar("T")
@@ -52,17 +53,66 @@ async def arun(flow: Flow[T], world: World, opened: list[Acloses] | None = None)
         raise
 
 
-async def aiterate(flow: Emitting[T], world: World) -> AsyncGenerator[T, None]:
-    """Run a flow that emits, an item at a time, as far as the items are asked for."""
-    opened: list[Acloses] = []
-    emitted: Emit[T] | None
-    try:
-        while (emitted := await arun(next_item(flow), world, opened)) is not None:
-            yield emitted.item
-    except GeneratorExit:  # whoever iterated went away
-        flow.close()
-        await aclose_all(opened)
-        raise
+class Arun(Protocol):
+    """Runs a flow: `arun`, or a client's way to."""
+
+    async def __call__(self, flow: Flow[T], world: World, opened: list[Acloses] | None = None, /) -> T:
+        """Return what it returns."""
+        ...
+
+
+class Aiteration(AsyncIterator[T]):
+    """A flow that emits, run an item at a time, as far as the items are asked for.
+
+    No asynchronous generator, so that whoever breaks off may drop it on any loop: what is open then is closed in a task
+    of its own.
+    """
+
+    def __init__(self, flow: Emitting[T], world: World, runs: Arun = arun) -> None:
+        self._flow, self._world, self._runs = flow, world, runs
+        self._opened: list[Acloses] = []
+        self._is_running = False
+        self._call_soon: Callable[[Callable[[], object]], object] | None = None
+
+    @override
+    async def __anext__(self) -> T:
+        self._begin()
+        try:
+            emitted: Emit[T] | None = await self._runs(next_item(self._flow), self._world, self._opened)
+        finally:
+            self._is_running = False
+        if emitted is None:
+            self._opened = []  # it has not failed: what it opened is for others
+            raise StopAsyncIteration
+        if self._opened and self._call_soon is None:
+            self._call_soon = loop_caller()
+        return emitted.item
+
+    async def aclose(self) -> None:
+        """Break off, and close what is open."""
+        self._begin()
+        try:
+            self._flow.close()
+            await aclose_all(self._opened)
+        finally:
+            self._is_running = False
+
+    def _begin(self) -> None:
+        if self._is_running:
+            raise RuntimeError("this iteration is under way in another task")
+        self._is_running = True
+
+    def __del__(self) -> None:
+        self._flow.close()
+        opened = self._opened
+        if opened and self._call_soon is not None:
+            with contextlib.suppress(RuntimeError):  # that loop is closed
+                _ = self._call_soon(lambda: start_task(lambda: aclose_all(opened)))
+
+
+def aiterate(flow: Emitting[T], world: World, runs: Arun = arun) -> Aiteration[T]:
+    """Run a flow that emits, an item at a time, as far as the items are asked for; each step by `runs`."""
+    return Aiteration(flow, world, runs)
 
 
 async def aclose_all(opened: list[Acloses]) -> None:

@@ -7,16 +7,19 @@ import contextvars
 import logging
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
+from restkit.flow.clock import Clock
 from restkit.flow.effects import GRACE, Effect, Flow
-from restkit.flow.forks import forks
+from restkit.flow.forks import forks, set_aside
 from restkit.flow.promise import Abandoned, Promise, rouser
 
 if TYPE_CHECKING:
+    import asyncio
+
     from restkit.flow.world import World
 
 logger: logging.Logger = logging.getLogger("restkit")
@@ -25,13 +28,19 @@ logger: logging.Logger = logging.getLogger("restkit")
 class Job:
     """One flow in the background: `stop` ends it, `done` says that it has ended."""
 
-    __slots__ = ("done", "flow", "stop")
+    __slots__ = ("done", "flow", "stop", "task")
     flow: Flow[Any]
+    task: asyncio.Task[None] | None
 
     def __init__(self, flow: Flow[Any]) -> None:
-        self.flow = flow
-        self.stop: Promise[None] = Promise()
+        self.flow, self.task = flow, None  # asyncio keeps tasks by weak references only
+        self.stop: Promise[None] = Promise(shared=True)
         self.done: Promise[None] = Promise()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether its loop was closed by hand, so that it can never go on."""
+        return self.task is not None and self.task.get_loop().is_closed()
 
 
 class Background:
@@ -50,6 +59,7 @@ class Background:
 
     def admit(self, flow: Flow[Any]) -> Job | None:
         """A place for this flow, or None: then it was closed, since there is no room or no client any more."""
+        self._sweep()
         with self._lock:
             if self._open and len(self._jobs) < self._limit:
                 job = Job(flow)
@@ -64,7 +74,17 @@ class Background:
             self._jobs.discard(job)
         _ = job.done.keep()
 
+    def _sweep(self) -> None:
+        for job in [job for job in self._known() if job.is_lost]:
+            job.flow.close()
+            self.leave(job)
+
+    def _known(self) -> list[Job]:
+        with self._lock:
+            return list(self._jobs)
+
     def _end(self) -> list[Job]:
+        self._sweep()
         with self._lock:
             self._open = False
             jobs = list(self._jobs)
@@ -82,10 +102,11 @@ class Background:
         """Stop every job, and give each a tenth of a second to clean up."""
         for job in self._end():
             with contextlib.suppress(TimeoutError):
-                await job.done.wait(GRACE)
+                await job.done.wait(Clock(), GRACE)
 
     def after_fork(self) -> None:
         """In the child: the jobs are the parent's threads, and the lock may have been theirs."""
+        set_aside.append(self._jobs)
         self._jobs, self._lock = set(), threading.Lock()
 
 
@@ -115,7 +136,13 @@ class Spawn(Effect[bool]):
                 world.background.leave(job)
 
         context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(work,), name="restkit-background", daemon=True).start()
+        thread = threading.Thread(target=context.run, args=(work,), name="restkit-background", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # there are too many threads, or the interpreter is about to end
+            job.flow.close()
+            world.background.leave(job)
+            return False
         return True
 
     @override
@@ -123,7 +150,7 @@ class Spawn(Effect[bool]):
         job = world.background.admit(self.flow)
         if job is None:
             return False
-        start_task(lambda: work_on(job, world))
+        job.task = start_task(lambda: work_on(job, world))
         return True
 
 
@@ -151,18 +178,15 @@ def report(error: BaseException) -> None:
         logger.warning("background work failed: %s", error, exc_info=error)
 
 
-_tasks: set[Any] = set()
-"""asyncio keeps tasks by weak references only."""
+def start_task(function: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None] | None:
+    """Start a task that belongs to no task group: it is owned by a client, not by whoever called it.
 
-
-def start_task(function: Callable[[], Awaitable[None]]) -> None:
-    """Start a task that belongs to no task group: it is owned by a client, not by whoever called it."""
+    On asyncio that is the task, which somebody has to keep.
+    """
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
-        trio.lowlevel.spawn_system_task(function)
-        return
+        trio.lowlevel.spawn_system_task(function, context=contextvars.copy_context())
+        return None
     import asyncio
 
-    task = asyncio.ensure_future(function())
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
+    return asyncio.ensure_future(function())

@@ -35,7 +35,7 @@ def run(flow: Flow[T], world: World, opened: list[Closes] | None = None) -> T:
             try:
                 answer = effect.block(world)
             except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
-                effect = flow.throw(Abandoned() if world.is_stopped else error)
+                effect = flow.throw(Abandoned() if world.is_stopped and isinstance(error, Exception) else error)
             else:
                 if effect.opens:
                     opened.append(answer)

@@ -99,8 +99,14 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _end(self, error: BaseException | None) -> None:
         listeners, self._listeners = self._listeners, []
+        raised: list[BaseException] = []
         for ended in listeners:
-            ended(error)
+            try:
+                ended(error)
+            except BaseException as failure:  # noqa: BLE001 - raised below, when the others have been told
+                raised.append(failure)
+        if raised:
+            raise raised[0]
 
     def __del__(self) -> None:
         self._end(ResourceWarning("this response was never closed"))

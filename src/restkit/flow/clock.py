@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import anyio
 
 
 class Clock:
@@ -32,3 +36,14 @@ class Clock:
     def block(self, gate: threading.Lock, timeout: float | None) -> bool:
         """Block this thread until another one releases `gate`; False if `timeout` seconds went by first."""
         return gate.acquire(timeout=-1 if timeout is None else max(0.0, timeout))
+
+    async def park(self, event: anyio.Event, timeout: float | None) -> bool:  # noqa: ASYNC109 - as `block` has it
+        """Suspend this task until `event` is set; False if `timeout` seconds went by first."""
+        if timeout is None:
+            await event.wait()
+            return True
+        import anyio
+
+        with anyio.move_on_after(timeout):
+            await event.wait()
+        return event.is_set()

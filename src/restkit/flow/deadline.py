@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 KEY = "restkit.limit"
 """Where a request's extensions hold its `Limit`."""
 
+EARLY = 0.001
+"""Seconds by which a timer may fire before its moment."""
+
 KINDS = ("connect", "read", "write", "pool")
 """The steps that httpx's timeouts bound."""
 
@@ -55,6 +58,13 @@ class MomentPassed(httpx.ReadTimeout):
 def late(request: httpx.Request, until: float | None) -> MomentPassed:
     """The error for a moment that has passed."""
     return MomentPassed("the moment this had to be over by has passed", until or 0.0, request=request)
+
+
+def is_late(error: httpx.RequestError, until: float | None, clock: Clock) -> bool:
+    """Whether a transport's timeout is that of this moment, whichever step it hit."""
+    if until is None or not isinstance(error, httpx.TimeoutException) or isinstance(error, MomentPassed):
+        return False
+    return clock.now() >= until - EARLY
 
 
 def bind(request: httpx.Request, until: float | None, world: World) -> None:

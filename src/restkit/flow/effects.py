@@ -24,7 +24,7 @@ from typing_extensions import TypeVar, override
 
 from restkit.errors import ConfigError
 from restkit.flow.body import Body
-from restkit.flow.deadline import bind, late
+from restkit.flow.deadline import bind, is_late, late
 from restkit.flow.promise import Abandoned, Promise, rouser
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ class Send(Effect[httpx.Response]):
                 read_whole(response)
         except httpx.RequestError as error:
             error.request = request
+            if is_late(error, self.until, world.clock):
+                raise late(request, self.until) from error
             raise
         return response
 
@@ -139,6 +141,8 @@ class Send(Effect[httpx.Response]):
                 response.stream = Body(response.stream, self.until, world.clock)
         except httpx.RequestError as error:
             error.request = request
+            if is_late(error, self.until, world.clock):
+                raise late(request, self.until) from error
             raise
         return response
 
@@ -187,10 +191,15 @@ class Sleep(Effect[None]):
     async def wait(self, world: World) -> None:
         if world.stop is None:
             return await world.clock.asleep(self.seconds)
-        try:
-            await world.stop.wait(self.seconds)
-        except TimeoutError:
-            return None
+        import anyio
+
+        with anyio.CancelScope() as scope:
+            cancel = rouser(scope.cancel)
+            try:
+                if world.stop.enlist(cancel):
+                    return await world.clock.asleep(self.seconds)
+            finally:
+                world.stop.forget(cancel)
         raise Abandoned
 
 
@@ -210,7 +219,7 @@ class Wait(Effect[T]):
 
     @override
     async def wait(self, world: World) -> T:
-        return await self.promise.wait(world.left(self.until), world.stop)
+        return await self.promise.wait(world.clock, world.left(self.until), world.stop)
 
 
 class Ask(Effect[T]):

@@ -7,20 +7,25 @@ gone; if every waiter has gone, `keep` answers False and the giver still owns wh
 
     RUNNING --keep--> KEPT --abandon--> TAKEN      the value came first: the leaving waiter passes it on
     RUNNING --abandon--> GONE                      the waiter left first: `keep` answers False
-    KEPT --every loop dead--> GONE
+    KEPT --every loop dead--> GONE                 unless it is shared
+
+A stop is no hand-over but a broadcast: a `shared` promise stays kept, whoever was there to hear of it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Generic
 
 from typing_extensions import TypeVar
 
 if TYPE_CHECKING:
+    import anyio
+
     from restkit.flow.clock import Clock
 
 T = TypeVar("T", default=None)
@@ -41,12 +46,16 @@ class State(Enum):
 
 
 class Promise(Generic[T]):
-    """A value that arrives once, from any thread or loop."""
+    """A value that arrives once, from any thread or loop.
 
-    __slots__ = ("__weakref__", "_lock", "_state", "_value", "_wakers")
+    A `shared` one belongs to nobody in particular: once kept it stays so, even if every waiter's loop is dead.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("__weakref__", "_lock", "_shared", "_state", "_value", "_wakers")
+
+    def __init__(self, *, shared: bool = False) -> None:
         self._lock = threading.RLock()  # reentrant: a finalizer on the same thread may keep a promise
+        self._shared = shared
         self._state = State.RUNNING
         self._value: Any = None
         self._wakers: dict[Waker, None] = {}
@@ -62,16 +71,16 @@ class Promise(Generic[T]):
         return self._value  # type: ignore[no-any-return] # set by keep(), whose argument is T
 
     def keep(self, value: T = None) -> bool:  # type: ignore[assignment] # a bare Promise is kept with None
-        """Deliver. False if every waiter had gone: the giver still owns what it wanted to hand over."""
+        """Deliver. False if every waiter had gone: the giver still owns what it wanted to hand over.
+
+        Every waiter is roused, even if one of the wakers raises; the first error is raised then.
+        """
         with self._lock:
             if self._state is not State.RUNNING:
                 return False
             self._state, self._value = State.KEPT, value
             wakers, self._wakers = self._wakers, {}
-        roused = [wake() for wake in wakers]
-        if not roused or any(roused):
-            return True
-        return self._gone()
+        return not wakers or rouse(wakers) or self._shared or self._gone()
 
     def _gone(self) -> bool:
         """Every waiter's loop is dead; but one that was dying may have taken the value, and passes it on."""
@@ -103,6 +112,10 @@ class Promise(Generic[T]):
         with self._lock:
             self._wakers.pop(wake, None)
 
+    def after_fork(self) -> None:
+        """In the child: the waiters are the parent's, and the lock may have been theirs. What has come stays."""
+        self._lock, self._wakers = threading.RLock(), {}
+
     def block(self, clock: Clock, seconds: float | None = None, stop: Promise[Any] | None = None) -> T:
         """Wait in this thread, for so many `seconds` at most.
 
@@ -130,7 +143,7 @@ class Promise(Generic[T]):
         if self._state is State.RUNNING:
             raise Abandoned
 
-    async def wait(self, seconds: float | None = None, stop: Promise[Any] | None = None) -> T:
+    async def wait(self, clock: Clock, seconds: float | None = None, stop: Promise[Any] | None = None) -> T:
         """Wait in this task, for so many `seconds` at most.
 
         Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
@@ -141,25 +154,42 @@ class Promise(Generic[T]):
             event = anyio.Event()
             wake = rouser(event.set)
             try:
-                if stop is not None and not stop.enlist(wake):
-                    raise Abandoned
-                if self.enlist(wake):
-                    with anyio.fail_after(seconds):
-                        await event.wait()
+                await self._wait(clock, seconds, stop, event, wake)
             finally:
                 self.forget(wake)
                 if stop is not None:
                     stop.forget(wake)
-            if self._state is State.RUNNING:
-                raise Abandoned
         return self.value
+
+    async def _wait(
+        self, clock: Clock, seconds: float | None, stop: Promise[Any] | None, event: anyio.Event, wake: Waker
+    ) -> None:
+        if stop is not None and not stop.enlist(wake):
+            raise Abandoned
+        if self.enlist(wake) and not await clock.park(event, seconds) and self._state is State.RUNNING:
+            raise TimeoutError
+        if self._state is State.RUNNING:
+            raise Abandoned
+
+
+def rouse(wakers: Iterable[Waker]) -> bool:
+    """Call every waker; False if all of them tell that their loop is gone. Raises the first error, after the last."""
+    reached, errors = False, list[BaseException]()
+    for wake in wakers:
+        try:
+            reached = wake() or reached
+        except BaseException as error:  # noqa: BLE001 - raised below, when the others are roused
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return reached
 
 
 def opener(gate: threading.Lock) -> Waker:
     """A waker for a thread that blocks on `gate`."""
 
     def wake() -> bool:
-        if gate.locked():
+        with contextlib.suppress(RuntimeError):  # open already: two may keep what this thread waits for
             gate.release()
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import threading
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, ClassVar
 
 from typing_extensions import TypeVar, override
@@ -36,8 +37,9 @@ class Race(Effect[T]):
 
     @override
     def block(self, world: World) -> T:
-        finish: Promise[tuple[T, None] | tuple[None, BaseException]] = Promise()
-        stops: list[Promise[None]] = [Promise() for _ in self.flows]
+        finish: Promise[tuple[T, None, Promise[None]] | tuple[None, BaseException, None]] = Promise()
+        winner: Promise[None] | None = None
+        stops: list[Promise[None]] = [Promise(shared=True) for _ in self.flows]
         errors: list[BaseException] = []
 
         def contend(flow: Flow[T], stop: Promise[None]) -> None:
@@ -46,57 +48,75 @@ class Race(Effect[T]):
             except BaseException as error:  # noqa: BLE001 - it is reported to the thread that waits
                 errors.append(error)
                 if len(errors) == len(self.flows) or not isinstance(error, Exception | Abandoned):
-                    _ = finish.keep((None, error))
+                    _ = finish.keep((None, error, None))
             else:
-                if not finish.keep((answer, None)):
+                if not finish.keep((answer, None, stop)):
                     close_loser(answer)
 
-        for flow, stop in zip(self.flows, stops, strict=True):
-            context = contextvars.copy_context()
-            threading.Thread(target=context.run, args=(contend, flow, stop), daemon=True).start()
         try:
-            answer, error = finish.block(world.clock, None, world.stop)
+            for flow, stop in zip(self.flows, stops, strict=True):
+                context = contextvars.copy_context()
+                threading.Thread(target=context.run, args=(contend, flow, stop), daemon=True).start()
+            answer, error, winner = finish.block(world.clock, None, world.stop)
+        except BaseException:
+            if not finish.abandon():  # it has come meanwhile
+                close_loser(finish.value[0])
+            raise
         finally:
-            _ = finish.abandon()
-            for stop in stops:
-                _ = stop.keep()
+            call_off(stops, winner)  # the winner's answer may be a body that is still to be read
         if error is not None:
             raise error
         return answer  # type: ignore[return-value] # no error, so there is an answer
 
     @override
     async def wait(self, world: World) -> T:
-        import anyio
-
-        from restkit.flow.awaiting import arun
-
-        cancelled = anyio.get_cancelled_exc_class()
         answers: list[T] = []
-        errors: list[BaseException] = []
-        async with anyio.create_task_group() as group:
-
-            async def contend(flow: Flow[T]) -> None:
-                try:
-                    answer = await arun(flow, world)
-                except cancelled:
-                    raise
-                except BaseException as error:  # noqa: BLE001 - raised below if nobody does better
-                    errors.append(error)
-                    if not isinstance(error, Exception | Abandoned):
-                        group.cancel_scope.cancel()
-                else:
-                    answers.append(answer)
-                    group.cancel_scope.cancel()
-
-            for flow in self.flows:
-                _ = group.start_soon(contend, flow)
-        with anyio.move_on_after(GRACE, shield=True):
-            for loser in answers[1:]:
-                await aclose_loser(loser)
-        fatal = [error for error in errors if not isinstance(error, Exception | Abandoned)]
-        if fatal or not answers:
-            raise (fatal or errors)[-1]
+        try:
+            await compete(self.flows, world, answers)
+            await aclose_losers(answers[1:])
+        except GeneratorExit:  # the loop is gone: nothing can be awaited any more
+            raise
+        except BaseException:
+            await aclose_losers(answers)
+            raise
         return answers[0]
+
+
+def call_off(stops: Sequence[Promise[None]], winner: Promise[None] | None) -> None:
+    """Stop everybody but the winner."""
+    for stop in stops:
+        if stop is not winner:
+            _ = stop.keep()
+
+
+async def compete(flows: Sequence[Flow[T]], world: World, answers: list[T]) -> None:
+    """Run flows in tasks until the first of them, or more at once, have answered."""
+    import anyio
+
+    from restkit.flow.awaiting import arun
+
+    cancelled = anyio.get_cancelled_exc_class()
+    errors: list[BaseException] = []
+    async with anyio.create_task_group() as group:
+
+        async def contend(flow: Flow[T]) -> None:
+            try:
+                answer = await arun(flow, world)
+            except cancelled:
+                raise
+            except BaseException as error:  # noqa: BLE001 - raised below if nobody does better
+                errors.append(error)
+                if not isinstance(error, Exception | Abandoned):
+                    group.cancel_scope.cancel()
+            else:
+                answers.append(answer)
+                group.cancel_scope.cancel()
+
+        for flow in flows:
+            _ = group.start_soon(contend, flow)
+    fatal = [error for error in errors if not isinstance(error, Exception | Abandoned)]
+    if fatal or not answers:
+        raise (fatal or errors)[-1]
 
 
 def close_loser(answer: Any) -> None:  # noqa: ANN401 - whatever a flow may answer
@@ -106,8 +126,14 @@ def close_loser(answer: Any) -> None:  # noqa: ANN401 - whatever a flow may answ
             answer.close()
 
 
-async def aclose_loser(answer: Any) -> None:  # noqa: ANN401 - whatever a flow may answer
-    """Close an answer that crossed the line second, if it can be closed."""
-    if hasattr(answer, "aclose"):
-        with contextlib.suppress(Exception):
-            await answer.aclose()
+async def aclose_losers(answers: Sequence[Any]) -> None:
+    """Close answers that nobody wants, as far as they can be closed, whatever cancels us."""
+    closing: list[Callable[[], Awaitable[object]]] = [each.aclose for each in answers if hasattr(each, "aclose")]
+    if not closing:
+        return
+    import anyio
+
+    with anyio.move_on_after(GRACE, shield=True):
+        for aclose in closing:
+            with contextlib.suppress(Exception):
+                _ = await aclose()

@@ -9,16 +9,16 @@ import httpx
 from restkit.context import Context
 from restkit.errors import DeadlineExceeded
 from restkit.flow import Clock, Flow
+from restkit.flow.bounded import bounded
+from restkit.flow.deadline import EARLY
 from restkit.pipeline import Proceed
-
-EARLY = 0.001
-"""Seconds by which a timer may fire before its moment."""
 
 
 class Deadline:
     """Bound a call, with all its waits and attempts, to `seconds`; None for no bound. The call's own option goes first.
 
-    Raises DeadlineExceeded.
+    Raises DeadlineExceeded: before a sleep that would outlast it, and where a wait or an attempt does. The time of
+    hooks counts too, though nothing cuts them short: it is noticed when they come back.
     """
 
     __slots__ = ("_clock", "_seconds")
@@ -32,10 +32,15 @@ class Deadline:
         seconds = context.options.get("deadline", self._seconds)
         if seconds is None:
             return (yield from proceed(request))
-        until = context.deadline = self._clock.now() + seconds
+        now = self._clock.now
+        until = context.deadline = now() + seconds
+
+        def late() -> DeadlineExceeded:
+            return DeadlineExceeded(f"not over within its deadline of {seconds:g} s")
+
         try:
-            return (yield from proceed(request))
+            return (yield from bounded(proceed(request), until, now, late))
         except (httpx.TimeoutException, builtins.TimeoutError) as error:
-            if self._clock.now() < until - EARLY:
+            if isinstance(error, DeadlineExceeded) or now() < until - EARLY:
                 raise
-            raise DeadlineExceeded(f"not over within its deadline of {seconds:g} s") from error
+            raise late() from error

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from typing_extensions import override
 
 from restkit.flow import Clock
+from restkit.testing import threads
 from restkit.testing.threads import Threads
+
+if TYPE_CHECKING:
+    import anyio
 
 START, START_OF_2025 = 1_000.0, 1_735_689_600.0
 
@@ -32,7 +36,8 @@ class VirtualClock(Clock):
     Parameters: `now`, what `now()` begins with; `wall`, what `wall()` begins with, seconds since 1970.
 
     Threads may share it: time passes once all of them wait. An event loop is run in it by `run_asyncio` or `run_trio`;
-    on any other loop each `asleep` sets the clock forward by itself, so that simultaneous sleeps add up.
+    on any other loop each `asleep` sets the clock forward by itself, so that simultaneous sleeps add up, and whoever
+    waits for something that does not come within a second of real time finds that its moment has come.
     """
 
     __slots__ = ("_ahead", "_at", "_lead", "_threads")
@@ -71,6 +76,16 @@ class VirtualClock(Clock):
 
         self.sleep(seconds)
         return await anyio.lowlevel.checkpoint()
+
+    @override
+    async def park(self, event: anyio.Event, timeout: float | None) -> bool:
+        if timeout is None or self._lead is not None or drives_this_loop(self):
+            return await super().park(event, timeout)
+        until = self._at + timeout
+        if await super().park(event, min(timeout, threads.PATIENCE)):
+            return True
+        self.sleep_until(until)
+        return event.is_set()
 
     @override
     def block(self, gate: threading.Lock, timeout: float | None) -> bool:

@@ -9,7 +9,7 @@ import httpx
 
 from restkit.flow import Body, Effect, Flow, Race, Send, Sleep, Spawn, Wait
 from restkit.flow.background import report
-from restkit.flow.deadline import late
+from restkit.flow.deadline import is_late, late
 from restkit.flow.effects import read_whole
 from restkit.flow.race import close_loser
 from restkit.op import Described
@@ -105,6 +105,8 @@ def exchange(effect: Send, strand: Strand[Any]) -> Flow[httpx.Response]:
             read_whole(response)
     except httpx.RequestError as error:
         error.request = request
+        if is_late(error, effect.until, world.clock):
+            raise late(request, effect.until) from error
         raise
     return response
 

@@ -1,4 +1,4 @@
-"""httpx's own transports, made when they are first used: one for all threads, one for each event loop.
+"""The transports of those who bring none, made when they are first used: one for all threads, one for each event loop.
 
 Plain HTTP has transports of its own, so that whoever calls no HTTPS never pays for reading the certificates.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 import threading
 from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 from typing_extensions import override
@@ -16,15 +17,21 @@ from restkit.flow.forks import forks, set_aside
 from restkit.wire.pools import PerLoop
 from restkit.wire.tls import tls_context, trusting_nobody
 
+if TYPE_CHECKING:
+    from restkit.wire.blocking import Blocking
+
 
 class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """A transport of both worlds over httpx's own. `verify` and `limits` are httpx's; the environment is not read."""
+    """A transport of both worlds: httpx's own for awaiting, and one for blocking that obeys its call's limit.
+
+    `verify` and `limits` are httpx's. The environment is not read.
+    """
 
     def __init__(self, verify: bool | ssl.SSLContext = True, limits: httpx.Limits | None = None) -> None:  # noqa: FBT001, FBT002 - httpx's own spelling
         self._verify: bool | ssl.SSLContext = verify if verify is True else tls_context(verify)
         self._limits: httpx.Limits = limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)
         self._lock: threading.Lock = threading.Lock()
-        self._blocking: dict[bool, httpx.HTTPTransport] = {}
+        self._blocking: dict[bool, Blocking] = {}
         self._awaiting: dict[bool, PerLoop] = {
             secure: PerLoop(partial(self._make_awaiting, secure=secure)) for secure in (False, True)
         }
@@ -44,12 +51,12 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._awaiting[request.url.scheme == "https"].handle_async_request(request)
 
-    def _open(self, *, secure: bool) -> httpx.HTTPTransport:
+    def _open(self, *, secure: bool) -> Blocking:
+        from restkit.wire.blocking import Blocking  # httpcore takes long to import
+
         with self._lock:
             if secure not in self._blocking:
-                self._blocking[secure] = httpx.HTTPTransport(
-                    self._tls(secure=secure), trust_env=False, limits=self._limits
-                )
+                self._blocking[secure] = Blocking(self._tls(secure=secure), self._limits)
             return self._blocking[secure]
 
     def _make_awaiting(self, *, secure: bool) -> httpx.AsyncHTTPTransport:

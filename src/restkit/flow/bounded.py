@@ -1,0 +1,66 @@
+"""A flow that must be over by a moment, whatever it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from typing_extensions import TypeVar
+
+from restkit.flow.effects import Effect, Flow, Send, Sleep, Wait
+
+T = TypeVar("T")
+Now = Callable[[], float]
+Late = Callable[[], Exception]
+
+
+def bounded(flow: Flow[T], until: float, now: Now, late: Late) -> Flow[T]:
+    """Step a flow, and throw `late()` into it where it asks for something that is not over by `until`.
+
+    A sleep that would last until then fails at once. A wait is cut. What cannot be cut is noticed when it comes back;
+    a Send has its moment from whoever asks for it.
+    """
+    steps = iter(flow)
+    try:
+        effect = next(steps)
+        while True:
+            try:
+                if isinstance(effect, Send):  # most calls ask for nothing else, so it is passed on as it is
+                    answer = yield effect
+                else:
+                    answer = yield from within(effect, until, now, late)
+            except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
+                effect = steps.throw(error)
+            else:
+                effect = steps.send(answer)
+    except StopIteration as stop:
+        return stop.value  # type: ignore[no-any-return] # a Flow[T] returns T
+
+
+def within(effect: Effect[Any], until: float, now: Now, late: Late) -> Flow[Any]:
+    """Ask for one effect, as far as time allows."""
+    if now() + (effect.seconds if isinstance(effect, Sleep) else 0.0) >= until:
+        raise late()
+    answer = yield from held(effect, until, now, late)
+    if now() >= until:
+        raise late()
+    return answer
+
+
+def held(effect: Effect[Any], until: float, now: Now, late: Late) -> Flow[Any]:
+    """Ask for an effect in a form that does not outlast that moment, where there is one."""
+    from restkit.flow.race import Race
+
+    if isinstance(effect, Wait) and (effect.until is None or effect.until > until):
+        return (yield from cut(effect, until, late))
+    if isinstance(effect, Race):
+        return (yield from Race(*(bounded(each, until, now, late) for each in effect.flows)))
+    return (yield from effect)
+
+
+def cut(wait: Wait[T], until: float, late: Late) -> Flow[T]:
+    """Wait until that moment instead of longer."""
+    try:
+        return (yield from Wait(wait.promise, until))
+    except TimeoutError:
+        raise late() from None

@@ -1,0 +1,1 @@
+"""The wire: what travels over sockets, and what ends it."""

@@ -74,16 +74,21 @@ def redact_text(text: str, declared: Collection[str] = (), secrets: Iterable[str
         if len(secret) >= _SHORTEST_SECRET:
             shown = shown.replace(secret, MASK)
     shown = re.sub(_SCHEME, lambda found: f"{found['scheme']} {MASK}", shown)
-    shown = re.sub(_FIELD, lambda found: _redact_field(found, declared), shown)
+    shown = _redact_fields(shown, declared)
     return shown if len(shown) <= EXCERPT and len(text) <= 4 * EXCERPT else shown[:EXCERPT] + " ..."
 
 
-def _redact_field(found: re.Match[str], declared: Collection[str]) -> str:
-    if not is_sensitive(found["name"], declared):
-        return found[0]
-    quoted = found["value"].startswith('"')
-    shown = f'"{MASK}"' if quoted else MASK
-    return found[0][: found.start("value") - found.start()] + shown
+def _redact_fields(text: str, declared: Collection[str]) -> str:
+    """Mask the values of sensitive names; the value of another may hold further names, as a message does."""
+    field, parts, position = re.compile(_FIELD), list[str](), 0
+    while found := field.search(text, position):
+        start = found.start("value")
+        parts.append(text[position:start])
+        position = start
+        if is_sensitive(found["name"], declared):
+            parts.append(f'"{MASK}"' if found["value"].startswith('"') else MASK)
+            position = found.end()
+    return "".join([*parts, text[position:]])
 
 
 def secrets_in(headers: Mapping[str, str], declared: Collection[str] = ()) -> list[str]:

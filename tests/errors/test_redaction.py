@@ -120,6 +120,11 @@ def test_no_secret_that_is_known_survives(before: str, after: str) -> None:
     assert CANARY not in redact_text(f"{before}{CANARY}{after}", secrets=[CANARY])
 
 
+def test_a_secret_within_a_message_is_found() -> None:
+    """What looks like the value of one name may be the name of another."""
+    assert f"error: token = {MASK}" == redact_text("error: token = hush")
+
+
 def test_a_short_secret_is_not_replaced() -> None:
     """Three characters may be anything."""
     assert "abcabc" == redact_text("abcabc", secrets=["abc"])

@@ -164,3 +164,33 @@ async def test_the_steps_of_an_iteration_are_run_as_its_owner_likes() -> None:
 
     assert [1, 2] == [item async for item in aiterate(holds([]), World(), runs)]
     assert 3 == len(ran)
+
+
+async def test_a_step_that_is_refused_ends_an_iteration() -> None:
+    """What is open is closed, though the flow itself has not failed."""
+    log: list[str] = []
+    steps = iter([arun])
+
+    async def runs(flow: Flow[Any], world: World, opened: list[Acloses] | None = None) -> Any:
+        for step in steps:
+            return await step(flow, world, opened)
+        flow.close()
+        raise LookupError
+
+    items = aiterate(holds(log), World(), runs)
+    assert 1 == await anext(items)
+    with pytest.raises(LookupError):
+        _ = await anext(items)
+
+    assert (["open door", "close door"], None) == (log, await anext(items, None))
+
+
+async def test_an_iteration_whose_coroutine_is_closed() -> None:
+    """Where the loop is gone nothing can be awaited."""
+    items = aiter_of(iter(Sleep(60.0)))
+    step = items.__anext__()
+    _ = step.send(None)
+
+    step.close()
+
+    assert 7 == await anext(items, 7)

@@ -28,6 +28,7 @@ class Interleaving(RuleBasedStateMachine):
         super().__init__()
         self.promise: Promise[int] = Promise()
         self.calls: list[int] = []
+        self.came = 0
         self.wakers: list[tuple[object, bool]] = []
         self.gone = self.taken = False
         self.kept: list[bool] = []
@@ -35,7 +36,8 @@ class Interleaving(RuleBasedStateMachine):
     @rule(alive=st.booleans())
     def enlist(self, *, alive: bool) -> None:
         """A waiter comes, on a loop that lives or not."""
-        number = len(self.wakers)
+        self.came += 1
+        number = self.came
 
         def wake() -> bool:
             self.calls.append(number)

@@ -9,6 +9,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 
+from restkit.errors import InputError
 from restkit.flow import Abandoned, Flow, Open, Promise, Race, Send, Sleep, Spawn, World, run
 from restkit.flow.awaiting import arun
 from restkit.testing import VirtualClock, answer
@@ -209,13 +210,13 @@ async def test_an_interruption_closes_every_answer() -> None:
     assert ["closed"] == closed
 
 
-def test_a_coroutine_of_a_race_that_is_closed() -> None:
+async def test_a_coroutine_of_a_race_that_is_closed() -> None:
     """Where the loop is gone nothing can be awaited: that is all."""
     run_of = Race(after(1.0, "a", [])).wait(World())
+    _ = cast("Generator[object]", run_of).send(None)
 
-    run_of.close()
-
-    assert None is run_of.cr_frame
+    with pytest.raises((GeneratorExit, RuntimeError)):
+        run_of.throw(GeneratorExit)
 
 
 def test_a_thread_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,3 +268,9 @@ def test_an_interruption_when_the_answer_has_come() -> None:
         _ = run(iter(Race(wins())), World(clock=Interrupted()))
 
     assert ["closed"] == closed
+
+
+def test_a_race_needs_a_contender() -> None:
+    """One at least."""
+    with pytest.raises(InputError, match="at least one"):
+        _ = Race[str]()

@@ -79,6 +79,12 @@ class Aiteration(AsyncIterator[T]):
         self._begin()
         try:
             emitted: Emit[T] | None = await self._runs(next_item(self._flow), self._world, self._opened)
+        except GeneratorExit:  # the loop is gone: nothing can be awaited any more
+            raise
+        except BaseException:
+            self._flow.close()
+            await aclose_all(self._opened)
+            raise
         finally:
             self._is_running = False
         if emitted is None:

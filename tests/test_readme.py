@@ -106,7 +106,7 @@ def test_each_default_is_in_the_table() -> None:
         "default_encoding": f"`{made.default_encoding}`",
         "codec": f"`{type(made.codec).__name__}()`",
         "clock": "real time",
-        "transport": "httpx's own",
+        "transport": "pools over httpcore",
         **{
             each.name: "none"
             for each in attrs.fields(Settings)

@@ -92,7 +92,7 @@ def _bind(layer: Layer, below: Proceed) -> Proceed:
 class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Layers over a transport, as a transport for `httpx.Client`, `httpx.AsyncClient` or restkit's own client.
 
-    Parameters: `layers`, outermost first; `transport`, any httpx transport, by default httpx's own with one connection
+    Parameters: `layers`, outermost first; `transport`, any httpx transport, by default one connection
     pool for all threads and one for each event loop; `clock`, what waits are measured by; `attempt_timeout`, seconds
     for each attempt.
     """

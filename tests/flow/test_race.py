@@ -210,15 +210,6 @@ async def test_an_interruption_closes_every_answer() -> None:
     assert ["closed"] == closed
 
 
-async def test_a_coroutine_of_a_race_that_is_closed() -> None:
-    """Where the loop is gone nothing can be awaited: that is all."""
-    run_of = Race(after(1.0, "a", [])).wait(World())
-    _ = cast("Generator[object]", run_of).send(None)
-
-    with pytest.raises((GeneratorExit, RuntimeError)):
-        run_of.throw(GeneratorExit)
-
-
 def test_a_thread_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """The contenders that have begun are called off, and their answers closed."""
     closed: list[str] = []

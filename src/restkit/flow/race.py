@@ -74,8 +74,6 @@ class Race(Effect[T]):
         try:
             await compete(self.flows, world, answers)
             await aclose_losers(answers[1:])
-        except GeneratorExit:  # the loop is gone: nothing can be awaited any more
-            raise
         except BaseException:
             await aclose_losers(answers)
             raise

@@ -60,7 +60,7 @@ class Settings:
     base_url: httpx.URL | None = field(default=None, metadata={CHECK: checks.base_url})
     """What relative paths are relative to: http or https, with a path if you like, without a query."""
     transport: Transport | TransportFactory | None = None
-    """Any httpx transport, or a function that makes one for each event loop. By default connection pools over httpcore."""
+    """Any httpx transport, or a function that makes one for each event loop. By default pools over httpcore."""
     verify: bool | ssl.SSLContext = field(default=True, metadata={CHECK: checks.verify})
     """Whether certificates are verified, or the TLS context to use. False warns."""
     limits: httpx.Limits = field(

@@ -446,6 +446,7 @@ def test_a_body_is_of_the_clients_world(world: World) -> None:
         yield b"x"
 
     async def awaiting() -> Any:
+        """A body as it comes, to be awaited."""
         yield b"x"
 
     with pytest.raises(InputError, match="iterator"):
@@ -457,7 +458,10 @@ def test_a_view_handles_errors_as_itself(world: World) -> None:
     handlers: list[Any] = []
 
     class Careful(Client[M]):
+        """One that keeps who handled an error."""
+
         def handle_error(self, error: RestkitError) -> Exception:
+            """Keep it, and raise the error."""
             handlers.append(self)
             return error
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import httpx
 import pytest
 
 from restkit.flow import Clock, Limit, Promise, World
-from restkit.flow.deadline import KEY, bind
+from restkit.flow.deadline import KEY, MomentPassed, bind, late
 from restkit.testing import VirtualClock
 
 
@@ -79,3 +81,12 @@ def test_real_time_goes_on() -> None:
 
     assert clock.now() >= before
     assert clock.wall() > 1.7e9
+
+
+def test_a_moment_that_has_passed_can_be_pickled() -> None:
+    """It keeps its message and its moment."""
+    error = late(httpx.Request("GET", "http://api.test/"), 5.0)
+
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - it was written here
+
+    assert (MomentPassed, str(error), 5.0) == (type(again), str(again), again.until)

@@ -176,10 +176,12 @@ async def test_a_race_that_is_cancelled_when_it_is_won() -> None:
             await anyio.lowlevel.checkpoint()
 
     def wins() -> Flow[Answer]:
+        """Answer first."""
         yield from Sleep(0)
         return Answer(closed)
 
     def loses() -> Flow[Answer]:
+        """Answer too late."""
         _ = yield from Open(Door())  # type: ignore[type-var]
         yield from Sleep(60.0)
         raise AssertionError
@@ -195,12 +197,14 @@ async def test_an_interruption_closes_every_answer() -> None:
     closed: list[str] = []
 
     def interrupted() -> Flow[object]:
+        """Be interrupted."""
         try:
             yield from Sleep(60.0)
         finally:
             raise SystemExit
 
     def wins() -> Flow[object]:
+        """Answer first."""
         yield from Sleep(0)
         return Answer(closed)
 

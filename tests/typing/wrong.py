@@ -20,7 +20,7 @@ def wrong_calls() -> None:
     client.users.suspend_all.raw()  # error
     client.users.suspend(1)  # error
     client.users.suspend("x", reason="y")  # error
-    client.users.get.with_options(timeot=1)  # error
+    client.users.get.with_options(deadlines=1)  # error
     Acme(base_uri="https://api.acme.test")  # error
     Acme(timeout="5")  # error
     name: str = client.users.get(1)  # error

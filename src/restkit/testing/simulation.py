@@ -65,9 +65,9 @@ class Simulation:
         """Begin a flow or a call, and go on until it is over. Raises what it raised."""
         return self.finish(self.start(what, client=client))
 
-    def run_all(self, *whats: Flow[T] | Effect[T], client: Client[Sync] | None = None) -> list[T | BaseException]:
+    def run_all(self, *several: Flow[T] | Effect[T], client: Client[Sync] | None = None) -> list[T | BaseException]:
         """Begin all of them at once, and go on until they are over. Answers what each returned, or what it raised."""
-        strands = [self.start(what, client=client) for what in whats]
+        strands = [self.start(what, client=client) for what in several]
         for strand in strands:
             self._drive(strand)
         return [strand.error or strand.result() for strand in strands]

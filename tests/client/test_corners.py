@@ -15,6 +15,7 @@ from attrs import define
 
 from restkit import (
     JSON,
+    Ask,
     Client,
     ClientClosed,
     ConfigError,
@@ -29,6 +30,7 @@ from restkit import (
     Resource,
     RestkitError,
     ServerError,
+    Sleep,
     Sync,
     TransportError,
     listing,
@@ -545,3 +547,82 @@ class Own:
 def test_a_models_own_init_is_called() -> None:
     """By whichever reader."""
     assert Own(4) == JSON().decoder(Own)(b'{"id":4}')
+
+
+def test_a_whole_number_may_stand_for_a_float() -> None:
+    """JSON has one kind of number; text is none, whichever reader it is."""
+    decode = JSON().decoder(tuple[float, ...])
+
+    assert (1.0, 2.5) == decode(b"[1,2.5]")
+
+
+def test_equal_ops_have_equal_hashes() -> None:
+    """A described call can be a key."""
+    assert {Op("GET", "x", answers={404: None}): 1} == {Op("GET", "x", answers={404: None}): 1}
+
+
+def test_steps_are_executed_with_options(world: World) -> None:
+    """A plan's calls have what its execution asks for."""
+    seen: list[dict[str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.extensions["restkit"].options)
+        return ada(request)
+
+    client = world.mocked(answer, Library)
+
+    def steps() -> Flow[Loan]:
+        return (yield from client.loans.get.op(1))
+
+    world(client.execute(steps(), deadline=4))
+
+    assert [{"deadline": 4}] == seen
+
+
+def test_an_operation_is_no_coroutine() -> None:
+    """`async def` is refused where it is written."""
+
+    async def wrong(_: Any) -> Op[Loan]:
+        """Describe nothing."""
+        raise AssertionError
+
+    with pytest.raises(ConfigError, match="asynchronous"):
+        operation(wrong)  # type: ignore[call-overload] # it is wrong
+
+
+class Forgetful:
+    """A layer without `yield from`."""
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Any:
+        """Give the flow instead of its answer."""
+        yield from ()
+        return proceed(request)
+
+
+def test_a_layer_that_forgets_is_told_so(world: World) -> None:
+    """What it gave, and what to write."""
+    client = world.mocked(ada, layers=[Forgetful()])
+
+    with pytest.raises(ConfigError, match="gave a generator; end a layer with"):
+        world(client.get("/x"))
+
+
+class Closing:
+    """A layer that closes the client while its call is under way, and would go on."""
+
+    client: Any
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Close it, and sleep."""
+        yield from Ask(self.client.close, self.client.aclose)
+        yield from Sleep(1)
+        return (yield from proceed(request))
+
+
+def test_a_plain_client_is_ended_with_its_own(world: World) -> None:
+    """A call under way through `as_httpx()` raises ClientClosed."""
+    closing = Closing()
+    closing.client = world.mocked(ada, layers=[closing])
+
+    with world.open(closing.client.as_httpx()) as plain, pytest.raises(ClientClosed):
+        world(plain.get("/x"))

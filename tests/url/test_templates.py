@@ -14,9 +14,10 @@ import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from typing_extensions import override
 
-from restkit import Client, ConfigError, InputError, Op
-from restkit.url import base_url, encode_query, expand, join, origin, plain, segment
+from restkit import UNSET, Client, ConfigError, InputError, Op
+from restkit.url import encode_query, expand, join, origin, parse, plain, segment
 from tests.loopback import Loopback
 
 VALUES = st.text(min_size=1, alphabet=st.characters(exclude_categories=["Cs"])).filter(
@@ -81,9 +82,49 @@ class Level(enum.IntEnum):
 
 
 class Name(str):
-    """Text of a class of its own."""
+    """Text of a class of its own, which says something else when it is shown."""
 
     __slots__ = ()
+
+    @override
+    def __str__(self) -> str:
+        return "shown"
+
+
+class Ratio(float):
+    """A number of a class of its own, which says something else when it is shown."""
+
+    __slots__ = ()
+
+    @override
+    def __repr__(self) -> str:
+        return "shown"
+
+
+class Word(enum.StrEnum):
+    """An enum of text."""
+
+    A = "a"
+
+
+class Spoken(str, enum.Enum):  # noqa: UP042 - what it was before Python 3.11
+    """An older one."""
+
+    B = "b"
+
+
+class Colourful(enum.Enum):
+    """An enum of another enum's members."""
+
+    GREEN = Name("#0f0")
+
+
+class Nowhere(dt.tzinfo):
+    """A zone that does not know where it is."""
+
+    @override
+    def utcoffset(self, moment: dt.datetime | None, /) -> None:
+        """None."""
 
 
 NOON = dt.datetime(2024, 5, 6, 12, tzinfo=dt.UTC)
@@ -101,6 +142,15 @@ WRITTEN: list[Any] = [
     (Level.HIGH, "3"),
     (NOON, "2024-05-06T12:00:00+00:00"),
     (NOON.date(), "2024-05-06"),
+    (NOON.time(), "12:00:00"),
+    (Word.A, "a"),
+    (Spoken.B, "b"),
+    (Colourful.GREEN, "#0f0"),
+    (Ratio(0.5), "0.5"),
+    (1e300, "1e+300"),
+    (-0.0, "-0.0"),
+    (decimal.Decimal("1E+3"), "1E+3"),
+    (2**64, "18446744073709551616"),
 ]
 
 
@@ -119,14 +169,22 @@ WRONG: list[Any] = [
     b"bytes",
     float("nan"),
     float("inf"),
+    decimal.Decimal("nan"),
+    decimal.Decimal("-inf"),
+    10**5000,
+    "x" * 8193,
+    "é" * 1366,
     object(),
     {},
     [],
+    UNSET,
     NOON.replace(tzinfo=None),
+    NOON.replace(tzinfo=Nowhere()),
+    NOON - NOON,
 ]
 
 
-@pytest.mark.parametrize("value", WRONG, ids=repr)
+@pytest.mark.parametrize("value", WRONG, ids=lambda value: type(value).__name__)
 def test_a_value_that_is_no_segment_is_refused(value: object) -> None:
     """By its name; an empty one would reach the collection, a dot another path."""
     with pytest.raises(InputError) as caught:
@@ -169,6 +227,10 @@ TEMPLATES: list[Any] = [
     pytest.param("{a", {"a": 1}, "has a brace without its partner", "write values as {name}", id="open"),
     pytest.param("a}", {}, "has a brace without its partner", "write values as {name}", id="closed"),
     pytest.param("{a-b}", {}, "has a brace without its partner", "write values as {name}", id="name"),
+    pytest.param("{a}/../b", {"a": 1}, "has a dot segment", "write the path that is meant", id="dots"),
+    pytest.param("{a}/%2e%2E", {"a": 1}, "has a dot segment", "write the path that is meant", id="escaped-dots"),
+    pytest.param("{a}#b", {"a": 1}, "has a fragment", "write # as %23", id="fragment"),
+    pytest.param("%2{a}", {"a": "e"}, "has a % that escapes nothing", "write it as %25", id="half-an-escape"),
 ]
 
 
@@ -186,10 +248,11 @@ def test_a_template_that_does_not_fit_is_refused(template: str, values: Any, rea
 
 
 def test_a_template_takes_its_values_in_any_order() -> None:
-    """By their names, each as often as it stands there."""
-    assert ("a/1/b/2", "1/1", "plain") == (
+    """By their names, each as often as it stands there, dots beside them or not."""
+    assert ("a/1/b/2", "1/1", ".1..1", "plain") == (
         expand("a/{x}/b/{y}", {"y": 2, "x": 1}),
         expand("{x}/{x}", {"x": 1}),
+        expand(".{x}..{x}", {"x": 1}),
         expand("plain", {}),
     )
 
@@ -199,16 +262,26 @@ JOINS: list[Any] = [
     ("https://a.test/v1", "/users", "https://a.test/v1/users"),
     ("https://a.test/v1", "", "https://a.test/v1"),
     ("https://a.test/v1", "https://a.test/v2", "https://a.test/v2"),
-    ("https://a.test", "https://a.test:443/v2", "https://a.test:443/v2"),
-    ("https://a.test", "https://A.test./v2", "https://A.test./v2"),
+    ("https://a.test/v1", "/", "https://a.test/v1/"),
+    ("https://a.test/v1", "?a=1", "https://a.test/v1?a=1"),
+    ("https://a.test/v1", "users:batch", "https://a.test/v1/users:batch"),
+    ("https://a.test/v1", "https:b.test", "https://a.test/v1/https:b.test"),
+    ("https://a.test/v1", "to/https://b.test/", "https://a.test/v1/to/https://b.test/"),
+    ("https://a.test", "https://a.test:443/v2", "https://a.test/v2"),
+    ("https://a.test", "https://A.test./v2?a=1", "https://a.test/v2?a=1"),
+    ("https://a.test", "//a.test/v2", "https://a.test/v2"),
+    ("http://127.0.0.1:81", "http://2130706433:81/v2", "http://127.0.0.1:81/v2"),
+    ("http://127.0.0.1:81", "http://[::ffff:7f00:1]:81/v2", "http://127.0.0.1:81/v2"),
+    ("http://[::1]:81", "http://[0:0:0:0:0:0:0:1]:81/v2", "http://[::1]:81/v2"),
     ("https://a.test", "users?next=https://b.test/", "https://a.test/users?next=https://b.test/"),
     (None, "https://b.test/x", "https://b.test/x"),
+    (None, "https://B.test:443/x y", "https://b.test/x%20y"),
 ]
 
 
 @pytest.mark.parametrize(("base", "path", "joined"), JOINS)
 def test_a_path_is_joined_to_its_base(base: str | None, path: str, joined: str) -> None:
-    """An absolute URL of the same origin stands for itself."""
+    """An absolute URL of the same origin stands for itself, in the one spelling of its host."""
     parsed = None if base is None else httpx.URL(base)
 
     assert joined == join(parsed, (base or "").rstrip("/"), path)
@@ -238,9 +311,13 @@ def test_an_origin_spells_out_its_port(url: str, expected: tuple[str, str, int])
     assert expected == origin(httpx.URL(url))
 
 
-def test_a_base_url_is_taken_as_text_or_url() -> None:
-    """Both mean the same."""
-    assert base_url("https://a.test/v1") == base_url(httpx.URL("https://a.test/v1"))
+@pytest.mark.parametrize("text", ["http://a.test/\0", "https://a.test:secret", "http://a.test/\ud800"])
+def test_what_is_no_url_is_refused(text: str) -> None:
+    """Without showing it."""
+    with pytest.raises(InputError) as caught:
+        _ = parse(text)
+
+    assert ("url", "is no URL", False) == (caught.value.field, caught.value.reason, "secret" in str(caught.value))
 
 
 def test_urls_that_come_again_are_remembered(server: Loopback) -> None:

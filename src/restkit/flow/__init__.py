@@ -25,6 +25,7 @@ from restkit.flow.effects import (
     next_item,
     read,
 )
+from restkit.flow.outgoing import Outgoing, is_callers, is_replayable
 from restkit.flow.promise import Abandoned, Promise
 from restkit.flow.world import Transport, World
 
@@ -53,6 +54,7 @@ __all__ = [
     "Flow",
     "Limit",
     "Open",
+    "Outgoing",
     "Promise",
     "Race",
     "Send",
@@ -63,6 +65,8 @@ __all__ = [
     "Wait",
     "World",
     "close",
+    "is_callers",
+    "is_replayable",
     "iterate",
     "next_item",
     "read",

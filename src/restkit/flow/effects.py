@@ -25,6 +25,7 @@ from typing_extensions import TypeVar, override
 from restkit.errors import ConfigError
 from restkit.flow.body import Body
 from restkit.flow.deadline import bind, is_late, late
+from restkit.flow.outgoing import Outgoing, is_callers
 from restkit.flow.promise import Abandoned, Promise, rouser
 
 if TYPE_CHECKING:
@@ -91,6 +92,11 @@ class Send(Effect[httpx.Response]):
 
     @override
     def block(self, world: World) -> httpx.Response:
+        if isinstance(self.request.stream, Outgoing):
+            return self.request.stream.attempt(self.request, lambda: self._block(world))
+        return self._block(world)
+
+    def _block(self, world: World) -> httpx.Response:
         request = self.request
         if self.until is not None or world.stop is not None:
             bind(request, self.until, world)
@@ -102,14 +108,17 @@ class Send(Effect[httpx.Response]):
             if self.whole:
                 read_whole(response)
         except httpx.RequestError as error:
-            error.request = request
-            if is_late(error, self.until, world.clock):
-                raise late(request, self.until) from error
+            claim(error, request, self.until, world)
             raise
         return response
 
     @override
     async def wait(self, world: World) -> httpx.Response:
+        if isinstance(self.request.stream, Outgoing):
+            return await self.request.stream.aattempt(self.request, lambda: self._bound(world))
+        return await self._bound(world)
+
+    async def _bound(self, world: World) -> httpx.Response:
         if self.until is None and world.stop is None:
             return await self._wait(world)
         import anyio
@@ -140,11 +149,21 @@ class Send(Effect[httpx.Response]):
             elif self.until is not None:
                 response.stream = Body(response.stream, self.until, world.clock)
         except httpx.RequestError as error:
-            error.request = request
-            if is_late(error, self.until, world.clock):
-                raise late(request, self.until) from error
+            claim(error, request, self.until, world)
             raise
         return response
+
+
+def claim(error: httpx.RequestError, request: httpx.Request, until: float | None, world: World) -> None:
+    """Say of which request a transport's error is, and raise it as lateness if it is that.
+
+    One that the caller's own code raised stays as it is.
+    """
+    if is_callers(error, request):
+        return
+    error.request = request
+    if is_late(error, until, world.clock):
+        raise late(request, until) from error
 
 
 def read_whole(response: httpx.Response) -> None:

@@ -9,8 +9,8 @@ import httpx
 
 from restkit.flow import Body, Effect, Flow, Race, Send, Sleep, Spawn, Wait
 from restkit.flow.background import report
-from restkit.flow.deadline import is_late, late
-from restkit.flow.effects import read_whole
+from restkit.flow.deadline import late
+from restkit.flow.effects import claim, read_whole
 from restkit.flow.race import close_loser
 from restkit.op import Described
 from restkit.testing.strand import Strand
@@ -104,9 +104,7 @@ def exchange(effect: Send, strand: Strand[Any]) -> Flow[httpx.Response]:
         if effect.whole:
             read_whole(response)
     except httpx.RequestError as error:
-        error.request = request
-        if is_late(error, effect.until, world.clock):
-            raise late(request, effect.until) from error
+        claim(error, request, effect.until, world)
         raise
     return response
 

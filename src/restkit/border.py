@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+import codecs
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, cast
 
 import httpx
 
+from restkit.charset import media_type
 from restkit.codec import Codec
 from restkit.context import Context
 from restkit.errors import (
@@ -37,7 +40,8 @@ from restkit.errors import (
 )
 from restkit.flow.deadline import MomentPassed
 from restkit.problem import LARGEST, MEDIA_TYPE, Problem
-from restkit.redaction import redact_headers, redact_text, redact_url, secrets_in
+from restkit.quotation import causes, excerpt, headers_of, is_fit, said_by, summary, unsaid
+from restkit.redaction import redact_url, shorten, visible
 from restkit.response import request_id
 
 _OURS: dict[type[Exception], type[RestkitError]] = {
@@ -76,7 +80,9 @@ def translate(error: Exception, request: httpx.Request, declared: Collection[str
         made = DeadlineExceeded(said_by(error, request, declared))
     else:
         made = _kind(error)(said_by(error, request, declared))
-    made.__cause__ = error
+    if is_fit(error, request, declared):
+        made.__cause__ = error
+    made.__suppress_context__ = True  # what it came from may hold secrets
     return fill(made, request, declared)
 
 
@@ -89,17 +95,8 @@ def _kind(error: Exception) -> type[RestkitError]:
 
 def _roots(error: BaseException) -> Iterator[str]:
     """The names of the classes of an error and of what caused it."""
-    cause: BaseException | None = error
-    seen: set[int] = set()
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
+    for cause in causes(error):
         yield from (kind.__name__ for kind in type(cause).__mro__)
-        cause = cause.__cause__ or cause.__context__
-
-
-def said_by(error: Exception, request: httpx.Request, declared: Collection[str] = ()) -> str:
-    """What an error from below says, without the request's secrets."""
-    return redact_text(str(error), declared, secrets_in(request.headers, declared)) or type(error).__name__
 
 
 def fill(error: RestkitError, request: httpx.Request, declared: Collection[str] = ()) -> RestkitError:
@@ -110,12 +107,6 @@ def fill(error: RestkitError, request: httpx.Request, declared: Collection[str] 
     error.route = error.route or context.route
     error.attempts = error.attempts or tuple(context.history)
     return error
-
-
-def excerpt(response: httpx.Response, declared: Collection[str] = ()) -> str:
-    """The beginning of a body, without secrets."""
-    text = response.content[:LARGEST].decode("utf-8", "replace")
-    return redact_text(text, declared, secrets_in(response.request.headers, declared))
 
 
 def status_failure(response: httpx.Response, codec: Codec, model: Any, declared: Collection[str] = ()) -> RestkitError:  # noqa: ANN401 - a type
@@ -131,57 +122,96 @@ def status_failure(response: httpx.Response, codec: Codec, model: Any, declared:
             response.request,
             declared,
         )
-    body = decoded(response, codec)
-    problem = Problem.of(body) if media_type(response) == MEDIA_TYPE else None
+    body = decoded(response, codec, Any, declared)
+    problem = Problem.of(body) if type_of(response) == MEDIA_TYPE else Problem.within(body)
     error = status_error(response.status_code)(
         summary(response, problem, declared),
         status=response.status_code,
         request_id=request_id(response.headers),
         excerpt=excerpt(response, declared),
         problem=problem,
-        data=body if model is None else modelled(response, codec, model),
-        headers=redact_headers(response.headers.multi_items(), declared),
+        data=body if model is None else decoded(response, codec, model, declared),
+        headers=headers_of(response, declared),
     )
     return fill(error, response.request, declared)
 
 
-def decoded(response: httpx.Response, codec: Codec) -> Any:  # noqa: ANN401 - whatever the API sends
-    """An error's body as plain data; None if it is too large, or is in no format we read."""
+def decoded(response: httpx.Response, codec: Codec, model: Any, declared: Collection[str] = ()) -> Any:  # noqa: ANN401 - a type, and a value of it
+    """An error's body as a type; None if it is too large or too deep, or is something else."""
     if not response.content or len(response.content) > LARGEST:
         return None
-    return modelled(response, codec, Any)
-
-
-def modelled(response: httpx.Response, codec: Codec, model: Any) -> Any:  # noqa: ANN401 - a type, and a value of it
-    """An error's body as the API's own error model; None if it is none."""
     try:
-        return codec.decoder(model)(response.content)
+        found = codec.decoder(model)(unsaid(response.content, response.request, declared))
     except DecodeError:
         return None
+    return None if is_deep(found) else found
 
 
-def summary(response: httpx.Response, problem: Problem | None, declared: Collection[str]) -> str:
-    """An error's message: the status, and the problem's title and detail."""
-    said = [part for part in (problem.title, problem.detail) if part] if problem else []
-    status = f"{response.status_code} {response.reason_phrase}".strip()
-    return ": ".join([status, *(redact_text(part, declared) for part in said if part != response.reason_phrase)])
+DEEPEST = 100
+"""Levels of lists and objects in the data of an error: pickle gives up on many."""
+
+
+def is_deep(value: object) -> bool:
+    """Whether plain data has too many levels."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [each for part in level for each in parts(part)]
+        if not level:
+            return False
+    return True
+
+
+def parts(value: object) -> Iterable[object]:
+    """What a list or an object of plain data holds."""
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()  # as every format has it
+    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 def decode_failure(error: DecodeError, response: httpx.Response, declared: Collection[str] = ()) -> RestkitError:
     """A body that cannot be read: as what it is, if that is another media type, with the facts of its call."""
-    said = media_type(response)
-    if error.expected == "JSON" and said and not said.endswith("json") and not isinstance(error, ContentError):
-        error = UnexpectedContentType(f"the answer is {said}, where JSON was declared", expected="JSON")
+    wanted = error.expected or ""
+    said = other_type(response, FORMATS[wanted]) if wanted in FORMATS else None
+    if said and not isinstance(error, ContentError):
+        error = UnexpectedContentType(f"the answer is {said}, where {wanted} was declared", expected=wanted)
+    elif wanted in FORMATS and error.offset is None:
+        error.offset = offset_in(error.message, response.content)
+    error.path = shorten(visible(error.path), LONGEST_PATH)
     error.status, error.request_id = response.status_code, request_id(response.headers)
     error.excerpt = excerpt(response, declared) if isinstance(error, ContentError) else None
     return fill(error, response.request, declared)
 
 
-def media_type(response: httpx.Response) -> str:
-    """The Content-Type without its parameters."""
-    said: str = response.headers.get("content-type", "")
-    return said[:LONGEST_TYPE].partition(";")[0].strip().lower()
+FORMATS = {"JSON": "json", "MessagePack": "msgpack"}
+"""What a body may be expected to be as a whole, and a word of its media types."""
 
 
-LONGEST_TYPE = 1024
-"""Characters of a Content-Type that are read."""
+def other_type(response: httpx.Response, word: str) -> str | None:
+    """What a body is instead: what its headers say, or HTML, if it looks like that; None if nobody knows."""
+    said = type_of(response)
+    if not response.content:
+        return None
+    if said and word not in said:
+        return visible(said)
+    start = response.content[:LOOKED_AT].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return "HTML" if start.startswith(_PAGES) else None
+
+
+_PAGES = (b"<!doctype html", b"<html", b"<head", b"<body")
+LOOKED_AT = 1024
+"""Bytes of a body in which HTML may begin, after white space."""
+LONGEST_PATH = 256
+"""Bytes that are kept of the path to a wrong value: its names may be the server's."""
+
+
+def offset_in(message: str, content: bytes) -> int | None:
+    """Where a body is malformed, in bytes from its beginning: as the error says; its end, if it was cut."""
+    found = re.search(r"\(byte (\d{1,15})\)", message)
+    if found:
+        return int(found[1]) + (len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0)
+    return len(content) if content and "truncated" in message else None
+
+
+def type_of(response: httpx.Response) -> str:
+    """The media type that an answer's headers name."""
+    return media_type(response.headers.get("content-type", ""))

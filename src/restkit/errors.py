@@ -40,17 +40,21 @@ import httpx
 from typing_extensions import override
 
 from restkit.attempt import Attempt
-from restkit.redaction import redact_url
+from restkit.redaction import redact_url, shorten, visible
 
 if TYPE_CHECKING:
     from restkit.problem import Problem
+
+
+LONGEST = 4096
+"""Bytes of a message."""
 
 
 class RestkitError(Exception):
     """Everything restkit raises."""
 
     message: str
-
+    """What happened, for people: one line, in which control characters are escapes."""
     method: str | None
     """The request's method."""
     url: str | None
@@ -78,6 +82,7 @@ class RestkitError(Exception):
         attempts: Sequence[Attempt] = (),
         excerpt: str | None = None,
     ) -> None:
+        message = shorten(visible(message[: LONGEST + 1]), LONGEST)
         super().__init__(message)
         self.message = message
         self.method, self.route, self.status = method, route, status
@@ -333,10 +338,20 @@ class DecodeError(RestkitError):
 
     path: str
     expected: str | None
+    offset: int | None
+    """Where a body is malformed: bytes from its beginning."""
 
-    def __init__(self, message: str = "", *, path: str = "$", expected: str | None = None, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        path: str = "$",
+        expected: str | None = None,
+        offset: int | None = None,
+        **facts: Any,  # noqa: ANN401 - RestkitError's own
+    ) -> None:
         super().__init__(message, **facts)
-        self.path, self.expected = path, expected
+        self.path, self.expected, self.offset = path, expected, offset
 
 
 class ContentError(DecodeError):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import unquote_plus
 
 MASK = "[redacted]"
 EXCERPT = 1024
-"""Characters of a body that an error may quote."""
+"""Bytes of a body, as UTF-8, that an error may quote."""
+_LOOKED_AT = 4 * EXCERPT
+_MORE = " ..."
 
 _PARTS = (
     "token",
@@ -23,14 +25,45 @@ _PARTS = (
     "cookie",
     "jwt",
 )
-_WORDS = frozenset({"key", "sig", "auth", "code", "pwd", "pass", "otp", "pin", "appid", "assertion", "verifier"})
-_SHORTEST_SECRET = 4
-_FIELD = (
-    r"""(?P<name>[A-Za-z][A-Za-z0-9_.\-]{0,63})"?\s{0,4}[:=]\s{0,4}"""
-    r"""(?P<value>"(?:[^"\\]|\\.){0,4096}"?|[^\s,;&"<>{}\[\]]{1,4096})"""
+_WORDS = frozenset(
+    {
+        *("key", "sig", "auth", "code", "pwd", "pass", "otp", "pin", "appid", "assertion", "verifier"),
+        *("sid", "csrf", "xsrf", "bearer"),
+    }
 )
-_SCHEME = r"(?i:\b(?P<scheme>Bearer|Basic|Digest|DPoP|Token))\s{1,4}[A-Za-z0-9\-._~+/=:]{4,4096}"
-_SEPARATORS = str.maketrans("-.[]", "____")
+_SHORTEST_SECRET = 4
+_SHORTEST_COOKIE = 8
+"""A shorter value of a cookie, such as `dark`, is no secret, and may stand anywhere."""
+
+_WITH_URLS = frozenset({"location", "content-location", "link", "refresh", "referer"})
+"""Headers with URLs in them, which have parameters."""
+_QUOTE = r"""(?:\\{0,7}["']|&(?:quot|apos|\#0{0,4}3[49]|\#[xX]0{0,4}2[27]);)"""
+"""A quotation mark as it stands in JSON, in JSON within JSON, and in HTML."""
+_NAME = rf"(?P<name>[A-Za-z][A-Za-z0-9_.\-]{{0,63}}+){_QUOTE}?\s{{0,32}}(?:=>|[:=])\s{{0,32}}"
+_VALUE = (
+    rf"(?P<quote>{_QUOTE})(?:(?!(?P=quote))(?:\\.|[^\\])){{0,8192}}(?P=quote)?"
+    r"""|(?P<opens>[\[{])|[^\s,;&"<>{}\[\]]{1,8192}"""
+)
+_BRACKET = r"""(?s)"(?:[^"\\]|\\.)*"?|[\[\]{}]"""
+_SHAPES = (
+    r"(?i:\b(?P<before>(?:Proxy-)?Authorization|(?:Set-)?Cookie):)[^\r\n]{1,8192}",
+    r"(?i:\b(?P<before>Bearer|Basic|Digest|DPoP|Token|Negotiate|NTLM))\s{1,4}[A-Za-z0-9\-._~+/=:]{4,8192}",
+    r"(?P<before>)\beyJ[A-Za-z0-9_\-]{6,4096}\.[A-Za-z0-9_\-]{6,8192}(?:\.[A-Za-z0-9_\-]{0,4096})?",
+    r"(?P<before>://)[^\s/?#@\\\"'<>]{1,1024}(?=@)",
+)
+"""Whatever is around them: header lines, credentials with their scheme, JSON web tokens, user info."""
+_ELEMENT = r"<(?P<name>[A-Za-z][A-Za-z0-9_.:\-]{0,63})(?:\s[^<>]{0,1024})?>(?P<value>[^<]{1,8192})"
+_ERROR_CODE = "code"
+"""As an element it tells what went wrong: `<Code>NoSuchKey</Code>`."""
+_ERROR_CODES = frozenset({"code", "errorcode", "statuscode"})
+_SPEAKING = (
+    r"""["']?(?:[0-9]{1,6}|[A-Z]{2,32}(?:_[A-Z]{2,32})*|[a-z]{2,32}(?:_[a-z]{2,32})*|(?:[A-Z][a-z]{2,32})+)"""
+    r"""["',}\s]"""
+)
+"""A small number, or words in any of the usual spellings."""
+_INPUT = r"(?i:<(?:input|meta)\s)[^<>]{1,2048}"
+_ATTRIBUTE = r"""(?P<name>[A-Za-z\-]{1,32})\s{0,4}=\s{0,4}(?P<quote>["']?)(?P<value>[^"'<>]{0,2048})(?P=quote)"""
+_SEPARATORS = str.maketrans("-.:[]", "_____")
 
 
 def is_sensitive(name: str, declared: Collection[str] = ()) -> bool:
@@ -59,39 +92,134 @@ def _redact_pair(pair: str, declared: Collection[str]) -> str:
 
 def redact_headers(headers: Iterable[tuple[str, str]], declared: Collection[str] = ()) -> dict[str, str]:
     """Headers by lower-case name, with sensitive values masked and repeated ones joined by a comma."""
-    shown: dict[str, str] = {}
+    shown: dict[str, list[str]] = {}
     for name, value in headers:
         lowered = name.lower()
         said = MASK if is_sensitive(lowered, declared) else value
-        shown[lowered] = f"{shown[lowered]}, {said}" if lowered in shown else said
-    return shown
+        shown.setdefault(lowered, []).append(_redact_fields(said, declared) if lowered in _WITH_URLS else said)
+    return {name: ", ".join(values) for name, values in shown.items()}
 
 
 def redact_text(text: str, declared: Collection[str] = (), secrets: Iterable[str] = ()) -> str:
-    """At most 1,024 characters of a body: named secrets, credentials and the `secrets` the caller knows are masked."""
-    shown = text[: 4 * EXCERPT]
-    for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            shown = shown.replace(secret, MASK)
-    shown = re.sub(_SCHEME, lambda found: f"{found['scheme']} {MASK}", shown)
-    shown = _redact_fields(shown, declared)
-    return shown if len(shown) <= EXCERPT and len(text) <= 4 * EXCERPT else shown[:EXCERPT] + " ..."
+    """At most 1 KiB of a body: named secrets, credentials and the `secrets` the caller knows are masked."""
+    known = spellings(secrets)
+    longest = len(known[0]) if known else 0
+    shown = text[: _LOOKED_AT + longest]
+    is_cut = len(shown) < len(text)
+    for secret in known:
+        shown = shown.replace(secret, MASK)
+    if is_cut:
+        shown = shown[: max(0, len(shown) - longest)]  # it may end with half a secret
+    for shape in _SHAPES:
+        shown = re.sub(shape, lambda found: f"{found['before']} {MASK}".removeprefix(" "), shown)
+    shown = re.sub(_INPUT, lambda found: _redact_input(found[0], declared), shown)
+    shown = re.sub(_ELEMENT, lambda found: _redact_element(found, declared), shown)
+    return shorten(_redact_fields(shown, declared), more=is_cut)
+
+
+def _redact_input(tag: str, declared: Collection[str]) -> str:
+    """A form's field or a page's property: its value is masked if its name is sensitive."""
+    attributes = list(re.finditer(_ATTRIBUTE, tag))
+    names = [each["value"] for each in attributes if each["name"].lower() in {"name", "id", "property"}]
+    if not any(is_sensitive(name, declared) for name in names):
+        return tag
+    return f'{tag.split(None, 1)[0]} name="{names[0]}" {MASK}'
+
+
+def _redact_element(found: re.Match[str], declared: Collection[str]) -> str:
+    """An element of HTML or XML, up to what stands in it: that is masked if its name is sensitive."""
+    if found["name"].lower() == _ERROR_CODE or not is_sensitive(found["name"], declared):
+        return found[0]
+    return found[0].removesuffix(found["value"]) + MASK
+
+
+def is_of_an_error(name: str, value: str) -> bool:
+    """Whether a field tells what went wrong: a code that is a small number or words, not one made by chance."""
+    return name.lower().replace("_", "") in _ERROR_CODES and re.match(_SPEAKING, value) is not None
 
 
 def _redact_fields(text: str, declared: Collection[str]) -> str:
     """Mask the values of sensitive names; the value of another may hold further names, as a message does."""
-    field, parts, position = re.compile(_FIELD), list[str](), 0
-    while found := field.search(text, position):
-        start = found.start("value")
-        parts.append(text[position:start])
-        position = start
-        if is_sensitive(found["name"], declared):
-            parts.append(f'"{MASK}"' if found["value"].startswith('"') else MASK)
-            position = found.end()
+    name, value, parts, position = re.compile(_NAME), re.compile(_VALUE), list[str](), 0
+    while found := name.search(text, position):
+        parts.append(text[position : found.end()])
+        position = found.end()
+        masked = is_sensitive(found["name"], declared) and not is_of_an_error(found["name"], text[position:])
+        held = value.match(text, position) if masked else None
+        if held is not None:
+            quote = held["quote"] or ""
+            parts.append(f"{quote}{MASK}{quote}")
+            position = _closed(text, position) if held["opens"] else held.end()
     return "".join([*parts, text[position:]])
 
 
+def _closed(text: str, start: int) -> int:
+    """Where the list or object that begins at `start` is over; the end of the text, if it is cut."""
+    depth = 0
+    for found in re.compile(_BRACKET).finditer(text, start):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if depth == 0:
+            return found.end()
+    return len(text)
+
+
+def spellings(secrets: Iterable[str]) -> list[str]:
+    """Secrets as they may come back, the longest first: as they are, and as URLs, HTML and JSON write them."""
+    found: set[str] = set()
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            found.update([secret] if secret.isascii() and secret.isalnum() else _spelled(secret))
+    return sorted(found, key=len, reverse=True)
+
+
+def _spelled(secret: str) -> Iterator[str]:
+    import html
+    import json
+    from urllib.parse import quote, quote_plus
+
+    yield from (secret, quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"))
+    yield from (html.escape(secret), json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+
+
 def secrets_in(headers: Mapping[str, str], declared: Collection[str] = ()) -> list[str]:
-    """The secret values these headers carry, whole and without their scheme."""
-    values = [value for name, value in headers.items() if is_sensitive(name, declared)]
-    return values + [word for value in values for word in value.split()[1:]]
+    """The secret values these headers carry: whole, without their scheme, a password in them, a cookie's value."""
+    found: list[str] = []
+    for name, value in headers.items():
+        if is_sensitive(name, declared):
+            found += [value, *value.split()[1:], *_passwords(value)]
+        if name.lower() == "cookie":
+            pairs = [pair.partition("=")[2].strip() for pair in value.split(";")]
+            found += [each for each in pairs if len(each) >= _SHORTEST_COOKIE]
+    return found
+
+
+def _passwords(value: str) -> list[str]:
+    """The password of Basic credentials (RFC 7617), with and without its user."""
+    scheme, _, encoded = value.partition(" ")
+    if scheme.lower() != "basic":
+        return []
+    import base64
+    import binascii
+
+    try:
+        both = base64.b64decode(encoded, validate=True).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        return []
+    return [both, both.partition(":")[2]]
+
+
+def visible(text: str, keep: str = "") -> str:
+    """A text that fools no terminal and no log: control, formatting and line-breaking characters as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(
+        each if each.isprintable() or each in keep else each.encode("unicode_escape").decode("ascii") for each in text
+    )
+
+
+def shorten(text: str, most: int = EXCERPT, *, more: bool = False) -> str:
+    """A text of at most so many bytes of UTF-8, with a mark at its end if there was more."""
+    content = text[: most + 1].encode("utf-8", "replace")
+    if not more and len(content) <= most:
+        return text
+    return content[: most - len(_MORE)].decode("utf-8", "ignore") + _MORE

@@ -11,15 +11,20 @@ import httpx
 from typing_extensions import TypeVar, override
 
 from restkit.attempt import Attempt
+from restkit.charset import encoding_of, text_of
 from restkit.context import KEY, Context
 from restkit.errors import FROM_BELOW, RestkitError
+from restkit.links import links_of
+from restkit.redaction import visible
 
 if TYPE_CHECKING:
+    from restkit.lines import Lines
     from restkit.policies.quota import RateLimit
 
 R = TypeVar("R", default=Any)
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "x-correlation-id", "x-trace-id")
+_LONGEST_ID = 200
 
 
 class Reads(Protocol):
@@ -46,13 +51,14 @@ class Response(Generic[R]):
     `data` is decoded when it is read; `http` is the httpx response itself.
     """
 
-    __slots__ = ("_data", "_op", "_reader", "http")
+    __slots__ = ("_data", "_op", "_reader", "_text", "http")
     http: httpx.Response
 
     def __init__(self, http: httpx.Response, op: object, reader: Reads) -> None:
         self.http = http
         self._op, self._reader = op, reader
         self._data: tuple[R] | None = None
+        self._text: str | None = None
 
     @property
     def data(self) -> R:
@@ -83,12 +89,28 @@ class Response(Generic[R]):
     @property
     def content(self) -> bytes:
         """The body's bytes."""
-        return self.http.content
+        with self.border():
+            return self.http.content
 
     @property
     def text(self) -> str:
-        """The body as text, in the charset that its headers give."""
-        return self.http.text
+        """The body as text, in its `encoding`, with U+FFFD for what cannot be read."""
+        if self._text is None:
+            with self.border():
+                self._text = text_of(self.http)
+        return self._text
+
+    @property
+    def encoding(self) -> str:
+        """What text is read in: the charset of the headers, else that of a byte order mark, else `default_encoding`.
+
+        The charset has to be a text encoding that Python knows; one that is none is logged, and passed over.
+        """
+        try:
+            start = self.http.content[:4]
+        except httpx.ResponseNotRead:  # open: its mark is found when it is read
+            start = b""
+        return encoding_of(self.http, start)
 
     @property
     def url(self) -> httpx.URL:
@@ -144,9 +166,8 @@ class Response(Generic[R]):
 
     @property
     def links(self) -> Mapping[str, str]:
-        """The targets of the Link header by their relation, as absolute URLs (RFC 8288)."""
-        found = {relation: link["url"] for relation, link in self.http.links.items() if relation and "url" in link}
-        return {relation: str(self.http.url.join(target)) for relation, target in found.items()}
+        """The targets of the Link header by their relation, as absolute URLs (RFC 8288); 8,192 characters are read."""
+        return links_of(self.http.headers.get("link", ""), self.http.url)
 
     @property
     def _context(self) -> Context:
@@ -160,8 +181,16 @@ class Response(Generic[R]):
 
     def iter_lines(self) -> Iterator[str]:
         """An open response's lines as they come, in a blocking client."""
+        lines = self._lines()
         with self.border():
-            yield from self.http.iter_lines()
+            for chunk in self.http.iter_bytes():
+                yield from lines.feed(chunk)
+            yield from lines.rest()
+
+    def _lines(self) -> Lines:
+        from restkit.lines import Lines
+
+        return Lines(lambda start: encoding_of(self.http, start))
 
     async def aiter_bytes(self) -> AsyncIterator[bytes]:
         """An open response's body as it comes, in an awaiting client."""
@@ -171,8 +200,12 @@ class Response(Generic[R]):
 
     async def aiter_lines(self) -> AsyncIterator[str]:
         """An open response's lines as they come, in an awaiting client."""
+        lines = self._lines()
         with self.border():
-            async for line in self.http.aiter_lines():
+            async for chunk in self.http.aiter_bytes():
+                for line in lines.feed(chunk):
+                    yield line
+            for line in lines.rest():
                 yield line
 
     @contextmanager
@@ -191,5 +224,6 @@ class Response(Generic[R]):
 
 
 def request_id(headers: httpx.Headers) -> str | None:
-    """What a server calls a request, under any of the usual names."""
-    return next((headers[name] for name in _REQUEST_IDS if name in headers), None)
+    """What a server calls a request, under any of the usual names: its first 200 characters, as one line."""
+    found = next((headers[name] for name in _REQUEST_IDS if name in headers), None)
+    return None if found is None else visible(found[:_LONGEST_ID])

@@ -142,10 +142,10 @@ def test_what_is_no_secret_is_shown() -> None:
 
 @pytest.mark.parametrize("length", [1024, 1025, 5000])
 def test_an_excerpt_is_short(length: int) -> None:
-    """1,024 characters, and a mark where there was more."""
+    """1,024 bytes, with a mark where there was more."""
     shown = redact_text("x " * (length // 2) + "x" * (length % 2))
 
-    assert (min(length, 1024) + (4 if length > 1024 else 0), length > 1024) == (len(shown), shown.endswith(" ..."))
+    assert (min(length, 1024), length > 1024) == (len(shown), shown.endswith(" ..."))
 
 
 def test_a_value_that_is_cut_is_masked_whole() -> None:
@@ -159,4 +159,21 @@ def test_the_secrets_of_a_request_are_known() -> None:
         {"Authorization": "Bearer abc", "X-Api-Key": "def", "Accept": "*/*", "X-Mine": "ghi"}, {"x-mine"}
     )
 
-    assert ["Bearer abc", "def", "ghi", "abc"] == found
+    assert ["Bearer abc", "abc", "def", "ghi"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"code": 42}', '{"code": 42}'),
+        ('{"code": "NOT_FOUND"}', '{"code": "NOT_FOUND"}'),
+        ('{"errorCode":"UnknownCity"}', '{"errorCode":"UnknownCity"}'),
+        ('{"error_code": "invalid_grant", "x": 1}', '{"error_code": "invalid_grant", "x": 1}'),
+        ('{"code": "SplxlOBeZQQYbYS6WxSbIA"}', '{"code": "[redacted]"}'),
+        ('{"code": 1234567}', '{"code": [redacted]}'),
+        ('{"device_code": "ABC"}', '{"device_code": "[redacted]"}'),
+    ],
+)
+def test_a_code_that_speaks_is_shown(text: str, shown: str) -> None:
+    """It tells what went wrong; one that was made by chance may be a credential."""
+    assert shown == redact_text(text)

@@ -99,7 +99,7 @@ FACTS: dict[str, Any] = {
 }
 OWN: dict[type[RestkitError], dict[str, Any]] = {
     StatusError: {"problem": Problem(title="x"), "data": {"a": [1]}, "headers": {"retry-after": "3"}},
-    DecodeError: {"path": "$.id", "expected": "int"},
+    DecodeError: {"path": "$.id", "expected": "int", "offset": 7},
     RedirectRefused: {"location": "https://api.test/elsewhere"},
 }
 

@@ -1,0 +1,1 @@
+"""What becomes of answers: odd, wrong and hostile ones included."""

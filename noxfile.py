@@ -96,7 +96,7 @@ def install(session: nox.Session, *requirements: str, extras: str = "") -> None:
 def tests(session: nox.Session) -> None:
     """The suite on the built wheel: whole and covered on the oldest Python, without servers on the others."""
     report_pythons(session)
-    install(session, *group("test"), extras="demo,httpx2,trio")
+    install(session, *group("test"), extras="demo,httpx2,pydantic,trio")
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
     elif session.python == OLDEST:
@@ -124,7 +124,7 @@ def covered(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def campaign(session: nox.Session) -> None:
     """The full figures: `nox -s campaign -- NAME ...`, or all of them."""
-    install(session, *group("test"), extras="demo,httpx2,trio")
+    install(session, *group("test"), extras="demo,httpx2,pydantic,trio")
     session.run("python", "-m", "tests.campaign", *session.posargs)
 
 
@@ -142,7 +142,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def typing(session: nox.Session) -> None:
     """Mypy and pyright strict, ty on the type tests, every public name typed, wrong lines refused."""
-    install(session, *group("typing"), extras="demo,httpx2,trio")
+    install(session, *group("typing"), extras="demo,httpx2,pydantic,trio")
     modern = [str(path) for path in Path("tests/typing").glob("*_pep695.py")]
     session.run("mypy")
     session.run("mypy", "--python-version=3.12", *modern)
@@ -171,7 +171,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def prose(session: nox.Session) -> None:
     """Every code block of the README and the documentation runs."""
-    install(session, *group("prose"), extras="demo,httpx2,trio")
+    install(session, *group("prose"), extras="demo,httpx2,pydantic,trio")
     session.run("python", "-m", "tests.prose")
 
 
@@ -185,5 +185,5 @@ def demo(session: nox.Session) -> None:
 @nox.session(python=OLDEST, default=False)
 def bench(session: nox.Session) -> None:
     """The figures of performance beside httpx, httpx2 and the peers: `nox -s bench -- P1 P3`."""
-    install(session, *group("bench"), extras="demo,httpx2,trio")
+    install(session, *group("bench"), extras="demo,httpx2,pydantic,trio")
     session.run("python", "-m", "benchmarks", *session.posargs)

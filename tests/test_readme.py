@@ -102,6 +102,7 @@ def test_each_default_is_in_the_table() -> None:
             f"connect {timeout.connect:g}, read {timeout.read:g}, write {timeout.write:g}, pool {timeout.pool:g}"
         ),
         "deadline": f"{made.deadline:g}",
+        "query_style": f"lists {made.query_style.lists}, objects {made.query_style.objects}",
         "user_agent": f"`{made.user_agent}`",
         "default_encoding": f"`{made.default_encoding}`",
         "codec": f"`{type(made.codec).__name__}()`",

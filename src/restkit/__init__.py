@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restkit.attempt import Attempt
+    from restkit.bodies.upload import Upload
     from restkit.builder import RequestBuilder
     from restkit.calls import AsyncCall, Call
     from restkit.client import AsyncClient, Client
-    from restkit.codec import JSON, Codec
+    from restkit.codec import JSON, Codec, ModelCodec
+    from restkit.codec.extras import Extras
+    from restkit.codec.fields import Fields
+    from restkit.codec.msgpack import MsgPack
+    from restkit.codec.renaming import rename
     from restkit.context import CallOptions, Context, ViewOptions
     from restkit.declare import listing, operation
     from restkit.errors import (
@@ -101,17 +106,24 @@ if TYPE_CHECKING:
     from restkit.resource import Resource
     from restkit.resources import Resources
     from restkit.response import Response
-    from restkit.settings import Settings
+    from restkit.settings import Keywords, Settings
     from restkit.stack import STACK, Place
+    from restkit.unset import UNSET, Unset
+    from restkit.url import QueryStyle
     from restkit.verbs import BareResource, Creates, Deletes, Gets, Lists, Replaces, Updates
     from restkit.wire import InsecureWarning, PerLoop
 
 _HOMES = {
     "attempt": "Attempt",
+    "bodies.upload": "Upload",
     "builder": "RequestBuilder",
     "calls": "AsyncCall Call",
     "client": "AsyncClient Client",
-    "codec": "Codec JSON",
+    "codec": "Codec JSON ModelCodec",
+    "codec.extras": "Extras",
+    "codec.fields": "Fields",
+    "codec.msgpack": "MsgPack",
+    "codec.renaming": "rename",
     "context": "CallOptions Context ViewOptions",
     "declare": "listing operation",
     "errors": (
@@ -138,8 +150,10 @@ _HOMES = {
     "resource": "Resource",
     "resources": "Resources",
     "response": "Response",
-    "settings": "Settings",
+    "settings": "Keywords Settings",
     "stack": "Place STACK",
+    "unset": "UNSET Unset",
+    "url": "QueryStyle",
     "verbs": "BareResource Creates Deletes Gets Lists Replaces Updates",
     "wire": "InsecureWarning PerLoop",
 }
@@ -161,6 +175,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "JSON",
     "STACK",
+    "UNSET",
     "AddressRefused",
     "Ask",
     "Async",
@@ -201,16 +216,21 @@ __all__ = [
     "Effect",
     "Emit",
     "Emitting",
+    "Extras",
+    "Fields",
     "Flow",
     "Forbidden",
     "Gets",
     "Hooks",
     "InputError",
     "InsecureWarning",
+    "Keywords",
     "Layer",
     "Lists",
     "Log",
     "M",
+    "ModelCodec",
+    "MsgPack",
     "NotFound",
     "Observe",
     "Observer",
@@ -231,6 +251,7 @@ __all__ = [
     "ProtocolError",
     "ProxyAuthError",
     "ProxyError",
+    "QueryStyle",
     "QueueFull",
     "Race",
     "RateLimit",
@@ -267,8 +288,10 @@ __all__ = [
     "TruncatedBody",
     "Unauthorized",
     "UnexpectedContentType",
+    "Unset",
     "UnsupportedEncoding",
     "Updates",
+    "Upload",
     "ViewOptions",
     "Wait",
     "World",
@@ -276,5 +299,6 @@ __all__ = [
     "WriteTimeout",
     "listing",
     "operation",
+    "rename",
     "when_over",
 ]

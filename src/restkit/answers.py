@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 
 from restkit.errors import DecodeError, RestkitError
-from restkit.op import Op, Unset
-from restkit.reading import Readers
+from restkit.op import Op, Pending
+from restkit.reading import Reader, Readers
 from restkit.redaction import redact_url
 from restkit.response import Response
 from restkit.settings import Settings
+from restkit.unset import Unset
 
 HandleError = Callable[[RestkitError], Exception]
 
@@ -29,20 +30,25 @@ class Answers:
         self._readers = readers
         self.handle = handle_error
 
-    def value(self, op: Op[Any], response: httpx.Response) -> Any:  # noqa: ANN401 - what the call declares
-        """The body as the type that the call declares for this status.
+    def reader(self, op: Op[Any]) -> Reader:
+        """How the answer of a call is read. Raises ConfigError for a type that nothing can be read as."""
+        declared = op.returns
+        return self._readers.reader(Any if is_undeclared(declared) else declared, op.shape)
+
+    def value(self, op: Op[Any], response: httpx.Response, read: Reader | None = None) -> Any:  # noqa: ANN401 - what the call declares
+        """The body as the type that the call declares for this status; `read` is how that of a success is read.
 
         Raises StatusError for a status that it does not declare, and DecodeError for a body that is something else.
         """
-        if op.raises and not declares(op, response.status_code):
+        status = response.status_code
+        if op.raises and not declares(op, status):
             raise self.failure(response)
-        declared = op.answers.get(response.status_code, op.returns)
-        if declared is Response and not response.content:
+        if status in op.answers:  # its body has an envelope of its own, if any
+            read = self._readers.reader(op.answers[status], op.shape.without_envelope())
+        elif op.returns is Response and not response.content:
             return None
         try:
-            return self._readers.reader(Any if isinstance(declared, Unset) or declared is Response else declared)(
-                response
-            )
+            return (read or self.reader(op))(response)
         except DecodeError as error:
             from restkit.border import decode_failure
 
@@ -78,6 +84,11 @@ class Answers:
         from restkit.border import translate
 
         return self.handle(translate(error, request, self._redact))
+
+
+def is_undeclared(returns: object) -> bool:
+    """Whether a call does not say what it answers: then that is plain data."""
+    return returns is Response or isinstance(returns, Pending | Unset)
 
 
 def declares(op: Op[Any], status: int) -> bool:

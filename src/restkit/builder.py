@@ -11,6 +11,7 @@ from typing_extensions import TypeVar, Unpack
 
 from restkit.context import CallOptions
 from restkit.errors import InputError
+from restkit.method import method_name
 from restkit.mode import Async, M, Sync
 from restkit.op import Caller, Op, Payload
 from restkit.response import Response
@@ -31,7 +32,7 @@ class RequestBuilder(Generic[M, R]):
 
     def request(self, method: str, path: str) -> RequestBuilder[M, R]:
         """Any method."""
-        return self._with(method=method.upper(), path=path, route=path.partition("?")[0])
+        return self._with(method=method_name(method), path=path, route=path.partition("?")[0])
 
     def get(self, path: str) -> RequestBuilder[M, R]:
         """GET."""

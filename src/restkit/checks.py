@@ -10,7 +10,7 @@ import inspect
 import math
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import httpx
 
@@ -23,6 +23,8 @@ TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ
 FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 """Headers that say where a request goes and where it ends."""
 EVENTS = frozenset({"request", "response"})
+_ANY_STYLE = url.QueryStyle(lists="indices", objects="brackets")
+"""Writes all that any style can; which one it will be, each call says."""
 
 
 def seconds(name: str, value: object) -> float:
@@ -61,7 +63,7 @@ def headers(name: str, value: Any) -> httpx.Headers:  # noqa: ANN401 - as httpx 
             raise ConfigError(f"{name}[{field!r}]", "is no header name", "use letters, digits and dashes")
         if field.lower() in FRAMING:
             raise ConfigError(f"{name}[{field!r}]", "is set by the transport", "leave it out")
-        if said != said.strip() or not said.replace("\t", " ").isprintable():
+        if said != said.strip() or not said.isprintable():
             raise ConfigError(f"{name}[{field!r}]", "has spaces around it or control characters in it", "strip it")
     return made
 
@@ -101,10 +103,11 @@ def clock(name: str, value: object) -> Clock:
 
 
 def encoding(name: str, value: object) -> str:
-    """The name of a text encoding."""
+    """The name of a text encoding that Python knows, or that the program has registered."""
     try:
-        _ = codecs.lookup(text(name, value))
-    except LookupError:
+        _ = b"\xff".decode(text(name, value), "replace")
+        _ = codecs.getincrementaldecoder(text(name, value))
+    except (LookupError, UnicodeError):
         raise ConfigError(name, f"is {value!r}, which is no encoding", "pass one such as utf-8") from None
     return text(name, value)
 
@@ -160,11 +163,25 @@ def params(name: str, value: object) -> dict[str, object]:
         raise ConfigError(name, "is no mapping", "pass a mapping of names to values")
     found = cast("Mapping[str, object]", value)
     try:
-        _ = url.encode_query(found)
+        _ = url.encode_query(found, _ANY_STYLE)
     except InputError as error:
         where = repr(error.field) if error.field in found else error.field
         raise ConfigError(f"{name}[{where}]", error.reason, error.remedy) from None
     return dict(found)
+
+
+def compress(name: str, value: object) -> Literal["gzip"] | None:
+    """A content coding that request bodies can be sent in."""
+    if value is None or value == "gzip":
+        return None if value is None else "gzip"
+    raise ConfigError(name, "is no content coding that can be sent", "pass 'gzip' or None")
+
+
+def query_style(name: str, value: object) -> url.QueryStyle:
+    """How lists and objects are written into queries."""
+    if not isinstance(value, url.QueryStyle):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a restkit.QueryStyle")
+    return value
 
 
 def names(name: str, value: object) -> frozenset[str]:

@@ -196,7 +196,7 @@ class Client(PlainVerbs[M]):
             transport=Lent(self._session),
             base_url=self.settings.base_url or "",
             headers=[(name, value) for name, value in draft.headers.multi_items() if name != "host"],
-            params=httpx.QueryParams(encode_query(draft.params)),
+            params=httpx.QueryParams(encode_query(draft.params, self.settings.query_style)),
             timeout=draft.options.get("timeout", self.settings.timeout),
             trust_env=False,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import httpx
 
@@ -22,6 +22,8 @@ class CallOptions(TypedDict, total=False):
     """Seconds for one attempt; None for no limit but the deadline."""
     deadline: float | None
     """Seconds for the whole call, with all waits and attempts; None for no limit."""
+    compress: Literal["gzip"] | None
+    """How a body of more than 1 KiB is compressed."""
 
 
 class ViewOptions(CallOptions, total=False):

@@ -9,10 +9,15 @@ from typing import Any, cast
 import httpx
 
 from restkit import checks, url
+from restkit.bodies.framing import Written, framed
+from restkit.codec import Codec
 from restkit.context import KEY, CallOptions, Context, ViewOptions
 from restkit.errors import ConfigError, InputError
-from restkit.op import NOTHING, UNSET, Op, Payload
+from restkit.flow.outgoing import Outgoing
+from restkit.method import method_name
+from restkit.op import NOTHING, Op
 from restkit.settings import Settings, of_the_call
+from restkit.unset import UNSET
 
 _EMPTY = httpx.ByteStream(b"")
 _HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
@@ -21,7 +26,20 @@ _HAVE_BODIES = frozenset({"POST", "PUT", "PATCH"})
 class Draft:
     """The writing half of a client or of a view of it: `answers` is the reading half."""
 
-    __slots__ = ("_awaits", "_base", "_call_options", "_codec", "_prefix", "_timeout", "headers", "options", "params")
+    __slots__ = (
+        "_awaits",
+        "_base",
+        "_call_options",
+        "_codec",
+        "_compress",
+        "_prefix",
+        "_query_style",
+        "_timeout",
+        "_typed",
+        "headers",
+        "options",
+        "params",
+    )
     options: ViewOptions
     headers: httpx.Headers
     params: dict[str, object]
@@ -31,10 +49,13 @@ class Draft:
         self._call_options = of_the_call(options)
         self._base, self._codec = settings.base_url, settings.codec
         self._prefix = str(settings.base_url or "").rstrip("/")
+        self._query_style = settings.query_style
         self.params = {**settings.params, **options.get("params", {})}
         self.headers = starting_headers(settings)
         self.headers.update(options.get("headers", {}))
-        self._timeout = settings.timeout.as_dict()
+        self._timeout, self._compress = settings.timeout.as_dict(), settings.compress
+        self._typed = self.headers.copy()
+        _ = self._typed.setdefault("Content-Type", self._codec.media_type)
 
     def context(self, op: Op[Any], *, streamed: bool) -> Context:
         """What the layers are to know of a call."""
@@ -45,48 +66,62 @@ class Draft:
 
     def request(self, op: Op[Any], context: Context) -> httpx.Request:
         """The request of a call. Raises InputError for what cannot be sent."""
-        target = url.parse(self.target(op))
+        method, target = method_name(op.method), self.target(op)
         headers = self.headers if op.headers is None else self._with_headers(op.headers)
         extensions = {"timeout": {**(timeout_of(context) or self._timeout)}, KEY: context}  # hooks may change them
-        payload = op.payload
-        if payload is not NOTHING and payload.json is UNSET:
-            return self._readable(encoded_by_httpx(op, target, headers, extensions))
-        stream = _EMPTY
-        if payload is not NOTHING:
-            content = self._codec.encode(payload.json)
-            stream = httpx.ByteStream(content)
-            headers = headers.copy()
-            _ = headers.setdefault("Content-Type", self._codec.media_type)
-            headers["Content-Length"] = str(len(content))
-        elif op.method in _HAVE_BODIES:
+        if op.shape.codec is not None:
+            headers = self._accepting(op.shape.codec, headers)
+        stream: httpx.ByteStream | Outgoing = _EMPTY
+        if op.payload is not NOTHING:
+            headers, stream = self._with_body(op, headers, context)
+        if stream is _EMPTY and method in _HAVE_BODIES:
             headers = headers.copy()
             headers["Content-Length"] = "0"
-        request = httpx.Request(op.method, target, headers=headers, stream=stream, extensions=extensions)
+        request = httpx.Request(method, target, headers=headers, stream=stream, extensions=extensions)
         if self._base is None or target.netloc != self._base.netloc:
             request.headers["Host"] = target.netloc.decode("ascii")
-        _ = request.read()
+        if not isinstance(stream, Outgoing):
+            _ = request.read()
         return request
 
-    def _readable(self, request: httpx.Request) -> httpx.Request:
-        """This request; raises InputError if its body cannot be read in this client's world."""
-        wanted: type = httpx.AsyncByteStream if self._awaits else httpx.SyncByteStream
-        if not isinstance(request.stream, wanted):
-            world = "an awaiting client" if self._awaits else "a blocking client"
-            raise InputError("content", f"is an iterator that {world} cannot read", "pass bytes, or the other kind")
-        return request
+    def _with_body(
+        self, op: Op[Any], headers: httpx.Headers, context: Context
+    ) -> tuple[httpx.Headers, httpx.ByteStream | Outgoing]:
+        """The headers of a call that has a body, and its body."""
+        body = self._written(op)
+        if body is None:
+            return headers, _EMPTY
+        if headers is self.headers and body.media_type == self._codec.media_type:
+            headers = self._typed.copy()  # most bodies
+        else:
+            headers = typed(headers, body, op.headers)
+        compress = context.options.get("compress", self._compress) is not None
+        return headers, framed(body.content, headers, compress=compress)
 
-    def target(self, op: Op[Any]) -> str:
+    def _written(self, op: Op[Any]) -> Written | None:
+        """The body of a call as it will be sent. Raises InputError for one that this client cannot send."""
+        payload = op.payload
+        if payload.json is not UNSET:
+            codec = op.shape.codec or self._codec
+            return Written(codec.encode(payload.json), codec.media_type)
+        from restkit.bodies.written import written
+
+        return written(payload.content, payload.data, payload.files, awaits=self._awaits)
+
+    def _accepting(self, codec: Codec, headers: httpx.Headers) -> httpx.Headers:
+        """The headers of a call with a codec of its own, which asks for what that reads."""
+        if headers.get("Accept") == self._codec.media_type:
+            headers = headers.copy()
+            headers["Accept"] = codec.media_type
+        return headers
+
+    def target(self, op: Op[Any]) -> httpx.URL:
         """Where a call goes, its query included."""
-        target = url.join(self._base, self._prefix, op.path)
-        if self.params or op.params:
-            query = url.encode_query(
-                {**self.params, **op.params} if isinstance(op.params, Mapping) else op.params or ()
-            )
-            if self.params and not isinstance(op.params, Mapping):
-                query = "&".join(filter(None, [url.encode_query(self.params), query]))
-            if query:
-                target += ("&" if "?" in target else "?") + query
-        return target
+        if not (self.params or op.params):
+            return url.locate(self._prefix, op.path)
+        style = op.shape.query_style or self._query_style
+        query = url.encode_query(url.merged(self.params, op.params), style)
+        return url.parse(url.with_query(url.join(self._base, self._prefix, op.path), query))
 
     def _with_headers(self, given: Mapping[str, str]) -> httpx.Headers:
         """The client's headers with those of one call over them."""
@@ -110,23 +145,18 @@ def timeout_of(context: Context) -> dict[str, float | None] | None:
     return asked.as_dict() if isinstance(asked, httpx.Timeout) else None
 
 
-def encoded_by_httpx(
-    op: Op[Any], target: httpx.URL, headers: httpx.Headers, extensions: dict[str, Any]
-) -> httpx.Request:
-    """A request whose body httpx encodes: bytes, text, iterators, forms and files."""
-    payload: Payload = op.payload
-    try:
-        return httpx.Request(
-            op.method,
-            target,
-            headers=headers,
-            content=payload.content,
-            data=payload.data,
-            files=payload.files,
-            extensions=extensions,
-        )
-    except (TypeError, ValueError) as error:
-        raise InputError("body", f"cannot be sent: {error}", "pass bytes, text, a form, files or an iterator") from None
+def typed(headers: httpx.Headers, body: Written, given: Mapping[str, str] | None) -> httpx.Headers:
+    """The headers with the type of a body, unless the caller has set another. Raises InputError if that cannot be."""
+    headers = headers.copy()
+    if body.media_type is None:
+        return headers
+    if not body.is_bound:
+        _ = headers.setdefault("Content-Type", body.media_type)
+        return headers
+    if any(name.lower() == "content-type" for name in given or ()):
+        raise InputError("headers['content-type']", "is given, and files as well", "leave it out: it has a boundary")
+    headers["Content-Type"] = body.media_type
+    return headers
 
 
 def starting_headers(settings: Settings) -> httpx.Headers:

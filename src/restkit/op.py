@@ -15,6 +15,8 @@ from restkit.errors import InputError
 from restkit.flow import Effect, Emitting, Flow, World, run
 from restkit.pipeline import Layer
 from restkit.settings import check_call
+from restkit.shape import PLAIN, Shape
+from restkit.unset import UNSET
 
 if TYPE_CHECKING:
     from restkit.url import Query
@@ -23,16 +25,14 @@ R = TypeVar("R", default=Any)
 T = TypeVar("T")
 
 
-class Unset(Enum):
-    """The value of what was left out, where None means something."""
+class Pending(Enum):
+    """The type of `PENDING`."""
 
-    UNSET = "unset"
     PENDING = "pending"
-    """What a call that was just made answers: its method's annotation will say."""
 
 
-UNSET: Literal[Unset.UNSET] = Unset.UNSET
-PENDING: Literal[Unset.PENDING] = Unset.PENDING
+PENDING: Literal[Pending.PENDING] = Pending.PENDING
+"""What a call that was just made answers: its method's annotation will say."""
 
 
 class Payload(NamedTuple):
@@ -109,6 +109,8 @@ class Op(Described[R], Generic[R]):
     options: CallOptions = field(default=NO_OPTIONS)
     layers: Sequence[Layer] = ()
     """Layers around this call alone, outside those of the client."""
+    shape: Shape = PLAIN
+    """The envelope, the codec and the query style, where they are not the client's."""
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """The same call with other timeouts. Raises InputError for a wrong one."""

@@ -12,6 +12,7 @@ from restkit.context import KEY, Context
 from restkit.draft import Draft
 from restkit.errors import FROM_BELOW, ConfigError, InputError
 from restkit.flow import Effect, Flow, read
+from restkit.flow.outgoing import is_callers
 from restkit.op import Op, Plan
 from restkit.pipeline import Proceed, compose
 from restkit.response import Response
@@ -37,6 +38,8 @@ class Passage:
         try:
             answer: object = yield from proceed(request)
         except FROM_BELOW as error:
+            if is_callers(error, request):
+                raise
             raise self._answers.translate(error, request)  # noqa: B904 - it has its cause
         if not is_response(answer):
             raise not_a_response(answer)
@@ -49,11 +52,13 @@ class Passage:
         """Perform a call and answer its value."""
         if op.returns is Response:
             return (yield from self.checked(op))
+        read = self._answers.reader(op)  # a type that cannot be read is refused before anything is sent
         response = yield from self.exchange(op)
-        return self._answers.value(op, response)
+        return self._answers.value(op, response, read)
 
     def wrapped(self, op: Op[Any]) -> Flow[Response[Any]]:
         """Perform a call and answer its Response, whatever its status."""
+        _ = self._answers.reader(op)
         response = yield from self.exchange(op)
         return self._answers.wrap(op, response)
 

@@ -9,6 +9,7 @@ from typing_extensions import Unpack
 
 from restkit.context import CallOptions
 from restkit.declare import operation
+from restkit.method import method_name
 from restkit.mode import M
 from restkit.op import NO_OPTIONS, NOTHING, Op, payload
 from restkit.resources import Resources
@@ -50,7 +51,7 @@ class PlainVerbs(Resources[M]):
     @operation
     def request(self, method: str, path: str, /, **how: Unpack[SendingBody]) -> Op[Response[Any]]:
         """Send any method to a path."""
-        return plain(method.upper(), path, how)
+        return plain(method_name(method), path, how)
 
     @operation
     def get(self, path: str, /, **how: Unpack[Sending]) -> Op[Response[Any]]:

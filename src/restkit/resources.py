@@ -12,10 +12,13 @@ from restkit import url
 from restkit.annotations import annotation_of, defining_frame, resolve
 from restkit.errors import ConfigError
 from restkit.mode import M
-from restkit.op import NO_ANSWERS, NOTHING, PENDING, UNSET, Caller, Op, payload
+from restkit.op import NO_ANSWERS, NOTHING, PENDING, Caller, Op, payload
+from restkit.shape import PLAIN, DataPath, Shape
+from restkit.unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    from restkit.url import Query
+    from restkit.codec import Codec
+    from restkit.url import Query, QueryStyle
 
 R = TypeVar("R")
 S = TypeVar("S", bound="Resources[Any]")
@@ -28,6 +31,7 @@ class Resources(Generic[M]):
     """
 
     _path: ClassVar[str] = ""
+    _shape: ClassVar[Shape] = PLAIN
     _frame: ClassVar[FrameType | None] = None
     _caller: Caller
     _where: str
@@ -72,6 +76,10 @@ class Resources(Generic[M]):
         returns: Any = PENDING,  # noqa: ANN401 - a type, of any form
         answers: Mapping[int, Any] = NO_ANSWERS,
         idempotent: bool | None = None,
+        data_path: DataPath | Unset | None = UNSET,
+        body_key: str | Unset | None = UNSET,
+        codec: Codec | None = None,
+        query_style: QueryStyle | None = None,
         **values: object,
     ) -> Op[R]:  # pyright: ignore[reportInvalidTypeVarUse] # solved around it
         """Describe a request to a path below this one.
@@ -79,13 +87,19 @@ class Resources(Generic[M]):
         Each `{name}` in `template` becomes one escaped segment, its value among `values`. What the answer becomes is
         the `Op[...]` of the method's annotation, or `returns`: a type, or a function of the httpx.Response. `answers`
         declares further statuses: `{404: None, 409: Conflict}`. `idempotent` says whether sending it twice is as good
-        as once.
+        as once. `data_path` is where in the answer the value lies (`"data.items"`), `body_key` the name under which
+        `json` is sent, `codec` what reads and writes this call's bodies, `query_style` how its lists and objects are
+        written; each is the resource's unless given.
 
         Raises ConfigError for a template that does not fit its values, and InputError for a value that cannot be sent.
         """
+        shape = self._shape
+        if data_path is not UNSET or body_key is not UNSET or codec is not None or query_style is not None:
+            shape = shape.with_parts(data_path, body_key, codec, query_style)
         body = NOTHING
         if json is not UNSET or content is not None or data is not None or files is not None:
-            body = payload(json=json, content=content, data=data, files=files)
+            wrapped = json if shape.body_key is None or json is UNSET else {shape.body_key: json}
+            body = payload(json=wrapped, content=content, data=data, files=files)
         return Op(
             method=method,
             path=below(self._where, url.expand(template, values) if values or "{" in template else template),
@@ -96,13 +110,14 @@ class Resources(Generic[M]):
             returns=returns,
             answers=answers,
             idempotent=idempotent,
+            shape=shape,
         )
 
 
 def below(path: str, further: str) -> str:
     """Two paths as one; below a path that ends with a slash every path does."""
-    if not path or not further:
-        return path or further
+    if not path or not further or further.startswith("?"):
+        return path + further
     closing = "/" if path.endswith("/") and not further.endswith("/") else ""
     return f"{path.rstrip('/')}/{further.lstrip('/')}{closing}"
 

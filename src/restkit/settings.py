@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import attrs
 import httpx
@@ -18,6 +18,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Transport
 from restkit.pipeline import Layer
 from restkit.redaction import redact_headers, redact_url
+from restkit.url import STYLE, QueryStyle
 
 if TYPE_CHECKING:
     from restkit.layers.hooks import After, Before
@@ -36,6 +37,7 @@ class Keywords(ViewOptions, total=False):
     transport: Transport | TransportFactory
     verify: bool | ssl.SSLContext
     limits: httpx.Limits
+    query_style: QueryStyle
     user_agent: str
     default_encoding: str
     codec: Codec
@@ -77,10 +79,14 @@ class Settings:
     """Seconds for one attempt; None for no limit but the deadline."""
     deadline: float | None = field(default=60.0, metadata={CHECK: checks.seconds_or_none})
     """Seconds for a whole call, with all its waits and attempts; None for no limit."""
+    compress: Literal["gzip"] | None = field(default=None, metadata={CHECK: checks.compress})
+    """How a request body of more than 1 KiB is compressed; None for not at all."""
     headers: httpx.Headers = field(factory=httpx.Headers, metadata={CHECK: checks.headers})
     """Sent with every call."""
     params: Mapping[str, object] = field(factory=dict[str, object], metadata={CHECK: checks.params})
     """Query parameters sent with every call."""
+    query_style: QueryStyle = field(default=STYLE, metadata={CHECK: checks.query_style})
+    """How lists and objects are written into queries; a call's own goes first."""
     user_agent: str = field(default="restkit", metadata={CHECK: checks.user_agent})
     """The User-Agent header."""
     default_encoding: str = field(default="utf-8", metadata={CHECK: checks.encoding})

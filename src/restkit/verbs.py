@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self
 from typing_extensions import TypeVar, Unpack
 
 from restkit import url
+from restkit.annotations import bindings, closed
+from restkit.codec.fields import Fields
 from restkit.context import ViewOptions
 from restkit.declare import listing, operation
 from restkit.errors import ConfigError, InputError
 from restkit.mode import M
 from restkit.op import Op
 from restkit.resources import Resources, below, blank
+from restkit.shape import DataPath
+from restkit.unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from restkit.codec import Codec
     from restkit.pagination import Paginator
+    from restkit.url import QueryStyle
 
 T = TypeVar("T")
 Id = int | str | uuid.UUID
@@ -27,13 +33,28 @@ class BareResource(Resources[M], Generic[T, M]):
     """A path and a model, without verbs: derive from it, or from those verbs that the API has.
 
     Class keywords: `path`, below the client's base URL or the parent (one that ends with a slash closes every path
-    below it with one); `pages`, how its lists are paged.
+    below it with one); `pages`, how its lists are paged; `data_path`, where in an answer the value lies
+    (`"data.items"`); `body_key`, the name under which a JSON body is sent; `codec`, what reads and writes its bodies;
+    `query_style`, how lists and objects are written into its queries.
     """
 
     _pages: ClassVar[Paginator | None] = None
+    _model: ClassVar[Any] = Any
 
-    def __init_subclass__(cls, *, path: str | None = None, pages: Paginator | None = None, **keywords: Any) -> None:  # noqa: ANN401 - a subclass's own
+    def __init_subclass__(  # noqa: PLR0913 - each by its keyword
+        cls,
+        *,
+        path: str | None = None,
+        pages: Paginator | None = None,
+        data_path: DataPath | Unset | None = UNSET,
+        body_key: str | Unset | None = UNSET,
+        codec: Codec | None = None,
+        query_style: QueryStyle | None = None,
+        **keywords: Any,  # noqa: ANN401 - a subclass's own
+    ) -> None:
         super().__init_subclass__(**keywords)
+        cls._model = closed(bindings(cls).get(vars(BareResource)["__parameters__"][0], Any))
+        cls._shape = cls._shape.with_parts(data_path, body_key, codec, query_style)
         if path is not None:
             cls._path = path.lstrip("/")
         if pages is not None:
@@ -82,7 +103,7 @@ class Creates(BareResource[T, M]):
         """Create one, from an item or from its fields. Raises InputError if both are given."""
         if item is not None and fields:
             raise InputError("item", "is given, and fields as well", "pass one or the other")
-        return self.call("POST", json=fields if item is None else item)
+        return self.call("POST", json=Fields(self._model, fields) if item is None else item)
 
 
 class Updates(BareResource[T, M]):
@@ -90,8 +111,8 @@ class Updates(BareResource[T, M]):
 
     @operation
     def update(self, id: Id, /, **fields: object) -> Op[T]:
-        """Change the given fields of one (PATCH, RFC 5789)."""
-        return self.call("PATCH", "{id}", json=fields, id=id)
+        """Change the given fields of one (PATCH, RFC 5789): None is sent as null, what is left out stays as it is."""
+        return self.call("PATCH", "{id}", json=Fields(self._model, fields), id=id)
 
 
 class Replaces(BareResource[T, M]):

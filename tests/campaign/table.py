@@ -26,7 +26,10 @@ class Campaign:
     figures: str
 
 
-CAMPAIGNS = (Campaign(name="core", budget=BUDGETS["core"], figures="tests.campaign.core"),)
+CAMPAIGNS = (
+    Campaign(name="core", budget=BUDGETS["core"], figures="tests.campaign.core"),
+    Campaign(name="codec", budget=BUDGETS["codec"], figures="tests.campaign.codec"),
+)
 """The campaigns there are. A new one is one row here and one module with its table."""
 
 

@@ -66,8 +66,8 @@ def test_a_client_without_base_url_takes_absolute_urls(world: World, server: Loo
 BODIES = [
     pytest.param({"json": {"a": 1}}, "application/json", '{"a":1}', id="json"),
     pytest.param({"content": b"bytes"}, None, "bytes", id="bytes"),
-    pytest.param({"content": "text"}, None, "text", id="text"),
-    pytest.param({"content": ""}, None, "", id="nothing"),
+    pytest.param({"content": "text"}, "text/plain; charset=utf-8", "text", id="text"),
+    pytest.param({"content": b""}, None, "", id="nothing"),
     pytest.param({"data": {"a": "1 2"}}, "application/x-www-form-urlencoded", "a=1+2", id="form"),
 ]
 
@@ -240,7 +240,7 @@ WRONG_CALLS = [
     pytest.param("/x", {"json": 1, "content": b"x"}, "json and content", id="two-bodies"),
     pytest.param("/x", {"json": 1, "data": {}, "files": {}}, "json and data and files", id="three-bodies"),
     pytest.param("/x", {"json": object()}, "json", id="no-json"),
-    pytest.param("/x", {"content": 1}, "body", id="no-body"),
+    pytest.param("/x", {"content": 1}, "content", id="no-body"),
     pytest.param("/x", {"params": {"a": float("nan")}}, "a", id="parameter"),
     pytest.param("/x", {"headers": {"X Y": "1"}}, "headers['x y']", id="header-name"),
     pytest.param("/x", {"headers": {"X-Y": " 1"}}, "headers['x-y']", id="header-value"),
@@ -251,7 +251,7 @@ WRONG_CALLS = [
     pytest.param("https://other.test/x", {}, "path", id="other-origin"),
     pytest.param("http://api.test/x", {}, "path", id="other-scheme"),
     pytest.param("//other.test/x", {}, "path", id="other-host"),
-    pytest.param("https://api.test:x", {}, "url", id="no-url"),
+    pytest.param("https://api.test:x", {}, "path", id="no-url"),
 ]
 
 

@@ -15,9 +15,9 @@ from attrs import Factory, define, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restkit import JSON, Client, ContentError, DecodeError, InputError, Op
-from restkit.codec.exact import is_exact
-from restkit.codec.json import make_converter
+from restkit import JSON, Client, ContentError, DecodeError, Op, Unset
+from restkit.codec.converter import Manner
+from restkit.codec.exact import is_exact as is_exact_in
 from tests.client.worlds import World
 
 
@@ -163,6 +163,18 @@ TYPES: list[Any] = [
 ]
 
 
+class Thorough(JSON):
+    """JSON that is read by cattrs alone."""
+
+    def direct(self, declared: Any, path: Any) -> None:
+        """None."""
+
+
+def is_exact(declared: Any) -> bool:
+    """Whether msgspec reads a type exactly, where nothing is renamed."""
+    return is_exact_in(declared, Manner())
+
+
 def read(codec: JSON, declared: Any, content: bytes) -> str:
     """What becomes of a body: its value, or where it is wrong."""
     try:
@@ -175,9 +187,7 @@ def read(codec: JSON, declared: Any, content: bytes) -> str:
 def test_the_fast_way_reads_what_the_thorough_way_reads(declared: Any, value: object) -> None:
     """The same values, and the same errors: msgspec alone, and cattrs."""
     content = msgspec.json.encode(value)
-    thorough = JSON(make_converter(detailed=False))
-
-    assert read(thorough, declared, content) == read(JSON(), declared, content)
+    assert read(Thorough(), declared, content) == read(JSON(), declared, content)
 
 
 @pytest.mark.parametrize(
@@ -185,14 +195,18 @@ def test_the_fast_way_reads_what_the_thorough_way_reads(declared: Any, value: ob
     [
         (Node, True),
         (list[Node], True),
-        (User, False),
-        (Point, False),
+        (User, True),
+        (Point, True),
         (Row, False),
         (Node | Address, False),
         (dict[int, str], False),
         (dt.datetime, True),
-        (dt.time, False),
-        (tuple[int, ...], False),
+        (dt.time, True),
+        (tuple[int, ...], True),
+        (dict, True),
+        (list, True),
+        (tuple[()], False),
+        (int | Unset, False),
     ],
 )
 def test_only_what_is_known_to_be_the_same_is_read_fast(declared: Any, exact: bool) -> None:  # noqa: FBT001 - a parameter
@@ -250,9 +264,9 @@ WRONG: list[Any] = [
         User, f'{{"id":1,"address":{{"number":1,"x":"{CANARY}"}}}}', "$.address.street", "field", id="missing"
     ),
     pytest.param(list[Point], f'[{{"x":1}},{{"x":"{CANARY}"}}]', "$[1].x", "expected int", id="item"),
-    pytest.param(dict[str, int], f'{{"a":"{CANARY}"}}', "$['a']", "expected int", id="value"),
+    pytest.param(dict[str, int], f'{{"a":"{CANARY}"}}', "$.a", "expected int", id="value"),
     pytest.param(int, f'"{CANARY}"', "$", "expected int", id="whole"),
-    pytest.param(User, f'["{CANARY}"]', "$.id", "expected", id="shape"),
+    pytest.param(User, f'["{CANARY}"]', "$", "expected User", id="shape"),
     pytest.param(Point, "null", "$", "expected", id="null"),
 ]
 
@@ -309,30 +323,6 @@ def test_no_body_fails_in_another_way(content: bytes) -> None:
         JSON().decoder(list[int])(content)
     except DecodeError as error:
         assert error.path.startswith("$")  # noqa: PT017 - either is right
-
-
-CYCLE: list[Any] = []
-CYCLE.append(CYCLE)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [object(), {1, object()}, CYCLE, {"a": 1j}, {(1, 2): 3}, 2**80],
-    ids=["object", "set", "cycle", "complex", "key", "int"],
-)
-def test_a_value_that_is_no_json_is_refused(value: object) -> None:
-    """Before anything is sent."""
-    try:
-        content = JSON().encode(value)
-    except InputError as error:
-        assert "json" == error.field  # noqa: PT017 - a codec that can write it is right as well
-    else:
-        assert content.isascii()
-
-
-def test_a_set_is_a_list() -> None:
-    """JSON has no sets."""
-    assert b"[1]" == JSON().encode({1})
 
 
 def test_a_converter_of_ones_own_is_used() -> None:

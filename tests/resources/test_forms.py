@@ -12,6 +12,7 @@ from attrs import define
 from typing_extensions import TypeVar
 
 from restkit import Client, ConfigError, M, Op, Resource, Resources, operation
+from restkit.resources import below
 from tests.client.worlds import World
 
 if TYPE_CHECKING:
@@ -112,6 +113,12 @@ def test_a_generic_base_hands_down_its_operations(world: World) -> None:
     client = world.mocked(post, Client1)
 
     assert Post(1, "/users/7/touch") == world(client.users.touch(7))
+
+
+@pytest.mark.parametrize("path", ["users", "users/"])
+def test_a_template_may_be_a_query_alone(path: str) -> None:
+    """No segment comes between."""
+    assert f"{path}?kind=x" == below(path, "?kind=x")
 
 
 def test_a_resource_hangs_below_an_item(world: World) -> None:

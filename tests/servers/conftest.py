@@ -16,8 +16,7 @@ USED = pytest.StashKey[dict[str, "Running | Unavailable"]]()
 @pytest.fixture(scope="session")
 def served(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Hand out servers by name, started when first asked for."""
-    servers = Servers(work=tmp_path_factory.mktemp)
-    pytestconfig.stash[USED] = servers.used
+    servers = Servers(work=tmp_path_factory.mktemp, used=pytestconfig.stash.setdefault(USED, {}))
     yield servers
     servers.close()
 

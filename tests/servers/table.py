@@ -40,4 +40,19 @@ SERVERS = (
         ),
         ready="/get",
     ),
+    Server(
+        name="kinto",
+        install=Pip(
+            (
+                *("kinto", "kinto-attachment"),
+                "setuptools<81",  # kinto-attachment imports pkg_resources
+                "legacy-cgi; python_version >= '3.13'",  # and cgi
+            )
+        ),
+        command=(
+            *("{program}", "-m", "pyramid.scripts.pserve"),
+            *("{glue}/kinto.ini", "port={port}", "work={work}"),
+        ),
+        ready="/v1/__heartbeat__",
+    ),
 )

@@ -17,7 +17,7 @@ from benchmarks.cost import Cost, Meter
 from benchmarks.figures import Reading
 from restkit import JSON
 
-USERS = [evolve(EXPECTED, id=id) for id in range(1000)]
+USERS = [evolve(EXPECTED, id=number) for number in range(1000)]
 CONTENT = JSON().encode(USERS)
 
 

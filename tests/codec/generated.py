@@ -70,18 +70,22 @@ class Struct(msgspec.Struct):
 class Thorough(JSON):
     """JSON that is read by cattrs alone."""
 
-    def direct(self, declared: Any, path: Any) -> None:  # noqa: ARG002 - nothing is read directly
+    def direct(self, declared: Any, path: Any) -> None:
         """None."""
 
 
 Value = Callable[[random.Random], object]
+MOMENTS = ["2024-05-06T12:00:00Z", "2024-05-06T12:00:00.25+02:00", "2024-05-06T12:00:00"]
 SCALARS: list[tuple[Any, Value]] = [
     (int, lambda dice: dice.choice([0, -1, 7, 2**31, 2**63, 2**70, dice.randrange(10**6)])),
     (str, lambda dice: dice.choice(["", "a", "é🎉", "null", "1", "2024-05-06", "\u0000\u202e", "x" * 40])),
     (float, lambda dice: dice.choice([0.0, -0.0, 1.5, 1e300, 3, -7, 0.1])),
-    (bool, lambda dice: dice.random() < 0.5),  # noqa: PLR2004 - a coin
+    (bool, lambda dice: dice.random() < 0.5),
     (Any, lambda dice: anything(dice, 2)),
-    (dt.datetime, lambda dice: dice.choice(["2024-05-06T12:00:00Z", "2024-05-06T12:00:00.25+02:00", "2024-05-06T12:00:00"])),
+    (
+        dt.datetime,
+        lambda dice: dice.choice(["2024-05-06T12:00:00Z", "2024-05-06T12:00:00.25+02:00", "2024-05-06T12:00:00"]),
+    ),
     (dt.date, lambda dice: dice.choice(["2024-05-06", "1999-12-31"])),
     (dt.time, lambda dice: dice.choice(["12:00:00", "12:00:00.5Z"])),
     (dt.timedelta, lambda dice: dice.choice(["PT1H", "P1DT2S"])),
@@ -110,7 +114,7 @@ class Kind:
 
 def kind_of(dice: random.Random, depth: int) -> Kind:
     """A type of any form."""
-    if depth == 0 or dice.random() < 0.5:  # noqa: PLR2004 - a coin
+    if depth == 0 or dice.random() < 0.5:
         return Kind(*dice.choice(SCALARS))
     return dice.choice([a_list, a_tuple, a_pair, a_set, a_dict, an_optional, a_union, a_class])(dice, depth - 1)
 
@@ -153,7 +157,7 @@ def a_dict(dice: random.Random, depth: int) -> Kind:
 def an_optional(dice: random.Random, depth: int) -> Kind:
     """A type, or null."""
     inner = kind_of(dice, depth)
-    return Kind(inner.declared | None, lambda dice: None if dice.random() < 0.3 else inner.value(dice))  # noqa: PLR2004
+    return Kind(inner.declared | None, lambda dice: None if dice.random() < 0.3 else inner.value(dice))
 
 
 def a_union(dice: random.Random, _: int) -> Kind:
@@ -165,16 +169,12 @@ def a_union(dice: random.Random, _: int) -> Kind:
 def a_class(dice: random.Random, depth: int) -> Kind:
     """An attrs class or a dataclass, sometimes with what msgspec alone would read otherwise."""
     fields = {name: kind_of(dice, depth) for name in dice.sample(NAMES, dice.randrange(1, 5))}
-    optional = {name for name in fields if dice.random() < 0.3}  # noqa: PLR2004
-    made = of_attrs(dice, fields, optional) if dice.random() < 0.7 else of_dataclasses(fields, optional)  # noqa: PLR2004
+    optional = {name for name in fields if dice.random() < 0.3}
+    made = of_attrs(dice, fields, optional) if dice.random() < 0.7 else of_dataclasses(fields, optional)
 
     def value(dice: random.Random) -> object:
-        given = {
-            name: kind.value(dice)
-            for name, kind in fields.items()
-            if name not in optional or dice.random() < 0.5  # noqa: PLR2004
-        }
-        if dice.random() < 0.2:  # noqa: PLR2004
+        given = {name: kind.value(dice) for name, kind in fields.items() if name not in optional or dice.random() < 0.5}
+        if dice.random() < 0.2:
             given["unknown"] = anything(dice, 1)
         return given
 
@@ -183,7 +183,7 @@ def a_class(dice: random.Random, depth: int) -> Kind:
 
 def of_attrs(dice: random.Random, fields: dict[str, Kind], optional: set[str]) -> type:
     """An attrs class."""
-    odd = dice.choice([*fields]) if dice.random() < 0.2 else ""  # noqa: PLR2004
+    odd = dice.choice([*fields]) if dice.random() < 0.2 else ""
     made: dict[str, Any] = {}
     for name, kind in sorted(fields.items(), key=lambda item: item[0] in optional):
         options: dict[str, Any] = {"type": kind.declared}
@@ -193,7 +193,7 @@ def of_attrs(dice: random.Random, fields: dict[str, Kind], optional: set[str]) -
             options |= dice.choice(ODD)
         made[name] = attrs.field(**options)
     # Keywords only: a field with a default may then stand before one without.
-    return attrs.make_class("Model", made, frozen=dice.random() < 0.3, slots=dice.random() < 0.7, kw_only=True)  # noqa: PLR2004
+    return attrs.make_class("Model", made, frozen=dice.random() < 0.3, slots=dice.random() < 0.7, kw_only=True)
 
 
 ODD: list[dict[str, Any]] = [
@@ -220,21 +220,21 @@ def of_dataclasses(fields: dict[str, Kind], optional: set[str]) -> type:
 
 def anything(dice: random.Random, depth: int) -> object:
     """Any JSON."""
-    if depth == 0 or dice.random() < 0.6:  # noqa: PLR2004
+    if depth == 0 or dice.random() < 0.6:
         return dice.choice([None, True, False, 0, 1, -1, 1.0, 0.5, 2**70, "", "a", "1", "red", "2024-05-06", [], {}])
-    if dice.random() < 0.5:  # noqa: PLR2004
+    if dice.random() < 0.5:
         return [anything(dice, depth - 1) for _ in range(dice.randrange(3))]
     return {dice.choice(NAMES): anything(dice, depth - 1) for _ in range(dice.randrange(3))}
 
 
 def spoiled(value: object, dice: random.Random) -> object:
     """A value with something else in some place."""
-    if isinstance(value, dict) and value and dice.random() < 0.8:  # noqa: PLR2004
+    if isinstance(value, dict) and value and dice.random() < 0.8:
         name = dice.choice([*value])
-        if dice.random() < 0.2:  # noqa: PLR2004
+        if dice.random() < 0.2:
             return {other: each for other, each in value.items() if other != name}
         return {**value, name: spoiled(value[name], dice)}
-    if isinstance(value, list) and value and dice.random() < 0.8:  # noqa: PLR2004
+    if isinstance(value, list) and value and dice.random() < 0.8:
         place = dice.randrange(len(value))
         return [*value[:place], spoiled(value[place], dice), *value[place + 1 :]]
     return anything(dice, 2)
@@ -243,7 +243,7 @@ def spoiled(value: object, dice: random.Random) -> object:
 def body(kind: Kind, dice: random.Random) -> bytes:
     """A body for a type, as a server may send it."""
     value = kind.value(dice)
-    return json.dumps(spoiled(value, dice) if dice.random() < 0.35 else value).encode()  # noqa: PLR2004
+    return json.dumps(spoiled(value, dice) if dice.random() < 0.35 else value).encode()
 
 
 def told(codec: JSON, declared: Any, content: bytes) -> str:

@@ -31,7 +31,7 @@ class Dog:
 @define
 class Page[T]:
     items: list[T]
-    ends: Pair[T] | None = None
+    ends: tuple[T, T] | None = None
 """
 
 
@@ -41,7 +41,7 @@ def models() -> Any:
     if sys.version_info < (3, 12):
         pytest.skip("this Python has no `type` statement")
     module = types.ModuleType(__name__)
-    exec(SOURCE, vars(module))  # noqa: S102 - it stands above
+    exec(compile(SOURCE, __file__, "exec", dont_inherit=True), vars(module))  # noqa: S102 - it stands above
     return module
 
 
@@ -56,7 +56,7 @@ def test_a_name_is_what_it_stands_for(codec: JSON, models: Any) -> None:
 
 
 def test_a_class_is_given_its_argument(codec: JSON, models: Any) -> None:
-    """Also within such a name."""
+    """Wherever that stands in it."""
     assert models.Page([1], (1, 2)) == read(models.Page[int], '{"items":[1],"ends":[1,2]}', codec)
 
 

@@ -61,6 +61,21 @@ class Page(Generic[T]):
     next: str | None = None
 
 
+@define
+class Book(Generic[T]):
+    """One that takes it within others."""
+
+    pages: list[Page[T]] | None = None
+    both: tuple[T, T] | None = None
+
+
+@define
+class Users(Page[User]):
+    """One that has given it."""
+
+    total: int = 0
+
+
 @dataclass
 class Row(Generic[T]):
     """A dataclass that takes an argument."""
@@ -116,6 +131,13 @@ class Positive:
 
     def __attrs_post_init__(self) -> None:
         self.x += 1
+
+
+@dataclass
+class Étoile:  # noqa: PLC2401 - that is what this is about
+    """A dataclass with names that msgspec does not find in a body."""
+
+    éclat: int  # noqa: PLC2401 - likewise
 
 
 class Song(TypedDict):
@@ -195,6 +217,8 @@ TAKEN: list[Any] = [
     (Node, '{"name":"a","by":{"x":{"name":"b"}},"up":{"name":"c"}}', Node("a", [], {"x": Node("b")}, Node("c"))),
     (Page[User], '{"items":[{"id":1}],"next":"n"}', Page([User(1)], "n")),
     (Page[int], '{"items":[1]}', Page([1])),
+    (Book[int], '{"pages":[{"items":[1]}],"both":[1,2]}', Book([Page([1])], (1, 2))),
+    (Users, '{"items":[{"id":1}],"total":1}', Users([User(1)], None, 1)),
     (Row[User], '{"one":{"id":1},"more":[{"id":2}]}', Row(User(1), [User(2)])),
     (UserId, "1", 1),
     (Friend, '{"id":1}', User(1)),
@@ -204,6 +228,8 @@ TAKEN: list[Any] = [
     (Doubling, '{"x":1}', Doubling(1)),
     (Counting, '{"x":1,"y":9}', Counting(1)),
     (Positive, '{"x":1}', Positive(1)),
+    (Étoile, '{"éclat":1}', Étoile(1)),
+    (Étoile, '{"\\u00e9clat":1}', Étoile(1)),
     (Song, '{"title":"a","more":1}', {"title": "a"}),
     (Song, '{"title":"a","year":1}', {"title": "a", "year": 1}),
     (Hymn, '{"title":"a","verses":3,"tune":"b"}', {"title": "a", "verses": 3, "tune": "b"}),
@@ -246,6 +272,12 @@ REFUSED: list[Any] = [
         ],
     ),
     (Page[User], '{"items":[{"id":1},{"id":"x"}]}', ["expected int @ $.items[1].id"]),
+    (
+        Book[int],
+        '{"pages":[{"items":["x"]}],"both":[1,"y"]}',
+        ["expected int @ $.pages[0].items[0]", "expected int @ $.both[1]"],
+    ),
+    (Users, '{"items":[{}]}', ["a required field @ $.items[0].id"]),
     (Row[int], '{"one":"x"}', ["expected int @ $.one"]),
     (Friend, '{"id":"x"}', ["expected int @ $.id"]),
     (Remarked, '{"a":"x","b":[1,"y"],"d":"z"}', ["expected int @ $.a", "expected int @ $.b[1]", "expected int @ $.d"]),

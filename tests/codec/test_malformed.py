@@ -50,13 +50,11 @@ BODIES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("declared", [Any, list[int], Node, int, dict[str, Any], Decimal | None], ids=str)
+@pytest.mark.parametrize("declared", [Any, list[int], Node, int, dict[str, Any]], ids=str)
 @pytest.mark.parametrize(("body", "said"), BODIES)
 def test_a_body_that_is_no_json_is_a_decode_error(codec: JSON, declared: Any, body: bytes, said: str) -> None:
     """Whatever is declared; never a RecursionError, a ValueError or a MemoryError."""
     decode = codec.decoder(declared)
-    if declared == Decimal | None and said.startswith("a number"):
-        pytest.skip("a Decimal may be as large")
 
     with pytest.raises(DecodeError) as caught:
         decode(body)

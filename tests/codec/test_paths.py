@@ -41,6 +41,7 @@ TAKEN: list[Any] = [
     (User, ("items", "1"), '{"items":[0,{"id":1}]}', User(1)),
     (User, ("items", "1"), '{"items":{"1":{"id":1}}}', User(1)),
     (int, ("a.b", ""), '{"a.b":{"":1}}', 1),
+    (User, ("données",), '{"données":{"id":1}}', User(1)),
     (User | None, ("data",), '{"data":null}', None),
     (Any, ("data",), '{"data":[1.5]}', [1.5]),
     (Price, ("data",), '{"data":{"_amount":1.10}}', Price(Decimal("1.10"))),

@@ -236,6 +236,7 @@ WRITTEN: list[Any] = [
     (Address(Text("Main")), SENT),
     ([Measure(1.5), Measure(2)], '[{"x":1.5,"day":null,"note":0},{"x":2,"day":null,"note":0}]'),
     (Measure(Ratio(1.5), Day(2024, 5, 6)), '{"x":1.5,"day":"2024-05-06","note":0}'),
+    (Measure(10**400), f'{{"x":{10**400},"day":null,"note":0}}'),
     (Measure(1, NOON), '{"x":1,"day":"2024-05-06T12:00:00Z","note":0}'),
     (Moment(2024, 5, 6, 12, tzinfo=dt.UTC), '"2024-05-06T12:00:00Z"'),
     (Day(2024, 5, 6), '"2024-05-06"'),

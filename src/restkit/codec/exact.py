@@ -133,7 +133,11 @@ def _is_exact_class(declared: Any, manner: Manner, seen: frozenset[Type]) -> boo
     if not is_record(declared) or manner.refuses_unknown or is_made_otherwise(declared):
         return False
     wired, fields = wire_names(declared, manner.rename), fields_of(declared) or {}
-    if not is_resolved(declared) or any(wired[name] != name for name in fields) or keeps(declared) is not None:
+    if (
+        not is_resolved(declared)
+        or any(wired[name] != name or not name.isascii() for name in fields)
+        or keeps(declared) is not None
+    ):
         return False
     return all(_is_exact(each, manner, seen | {declared}) for each in fields.values())
 

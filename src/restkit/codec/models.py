@@ -43,7 +43,7 @@ def record(declared: Type, converter: Converter, style: Style | None) -> Take:
         converter,
         _cattrs_forbid_extra_keys=converter.forbid_extra_keys and kept is None,
         _cattrs_detailed_validation=converter.detailed_validation,
-        **overrides(kind, converter, style),
+        **overrides(declared, converter, style),
     )
     wired = wire_names(kind, style)
     if kept is not None:
@@ -51,17 +51,24 @@ def record(declared: Type, converter: Converter, style: Style | None) -> Take:
     return of_an_object(telling(build, declared, wired), declared)
 
 
-def overrides(kind: type, converter: Converter, style: Style | None) -> dict[str, Any]:  # cattrs does not name its type
+def overrides(model: Type, converter: Converter, style: Style | None) -> dict[str, Any]:  # cattrs names no type of it
     """What cattrs is to be told of a model's fields: their names on the wire, and types that it cannot look up."""
     from cattrs import override
 
     def hook_for(declared: Type) -> Take | None:
-        plain = bare(declared)
-        same = plain is declared
-        return None if same else lambda value, _: converter.get_structure_hook(plain)(value, plain)
+        kind = bare(substitute(declared, given))
+        return None if kind is declared else lambda value, _: converter.get_structure_hook(kind)(value, kind)
 
+    given, kind = arguments(model), origin_of(model)
     wired, fields = wire_names(kind, style), fields_of(kind) or {}
     return {name: override(rename=wired[name], struct_hook=hook_for(fields[name])) for name in fields}
+
+
+def arguments(model: Type) -> dict[Any, Type]:
+    """What the type variables of a model, and of those that it derives from, stand for."""
+    origin = origin_of(model)
+    given = dict(zip(getattr(origin, "__parameters__", ()), get_args(model), strict=False))
+    return {**{variable: substitute(each, given) for variable, each in bindings(origin).items()}, **given}
 
 
 def of_an_object(build: Take, declared: Type) -> Take:
@@ -131,11 +138,8 @@ def kinds_of(declared: Type) -> dict[str, Type]:
     """The types of a TypedDict's fields, with what its type variables stand for; Any, if that is nothing."""
     kind = origin_of(declared)
     _ = get_type_hints(kind)  # raises for a name that cannot be found
-    inherited, given = bindings(kind), dict(zip(getattr(kind, "__parameters__", ()), get_args(declared), strict=False))
-    return {
-        name: bare(closed(substitute(substitute(each, inherited), given)))
-        for name, each in (fields_of(kind) or {}).items()
-    }
+    given = arguments(declared)
+    return {name: bare(closed(substitute(each, given))) for name, each in (fields_of(kind) or {}).items()}
 
 
 def struct(*, lax: bool) -> Take:

@@ -29,8 +29,9 @@ def rename(style: Style | None = None, /, **names: str) -> Callable[[K], K]:
     """A class decorator: what the fields of a model are called on the wire, both ways.
 
     `@rename("camel")` changes all names, `@rename(kind="@type")` those given; both together are possible. It goes for
-    attrs classes, dataclasses and TypedDicts, before what their codec says; pydantic models and Structs have their own.
-    Raises ConfigError for a field that the class does not have, and a style that does not exist.
+    attrs classes and dataclasses, and for TypedDicts when they are read, before what their codec says; pydantic models
+    and Structs have their own. Raises ConfigError for a field that the class does not have, and a style that does
+    not exist.
     """
     check(style)
 

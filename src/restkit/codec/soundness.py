@@ -52,7 +52,7 @@ class Column:
         """Whether all values are of the declared type, and sound; False if that takes a closer look."""
         try:
             return self._is_sound(models)
-        except (TypeError, AttributeError):  # some are of another type
+        except (TypeError, AttributeError, OverflowError):  # some are of another type
             return False
 
 

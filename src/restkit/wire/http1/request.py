@@ -1,0 +1,88 @@
+"""A request's head, as the bytes that go out (RFC 9112 3, 5).
+
+Theory of operation. The whole head is built first and looked at afterwards. What is left of it without its text must be
+as many line ends as it has lines: so no value brings a line of its own, nor a control. Then each name is looked up.
+Only a head that fails is looked at field by field, to say what is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from restkit.wire.http1.broken import Unsendable
+from restkit.wire.http1.events import Field
+from restkit.wire.http1.names import (
+    CONTENT_LENGTH,
+    EXPECT,
+    HOST,
+    NO_NAME,
+    TRANSFER_ENCODING,
+    concerns,
+    is_token,
+)
+from restkit.wire.http1.rules import LENGTH_DIGITS
+
+TEXT = bytes([9, *range(32, 127), *range(128, 256)])
+"""What a head consists of beside its line ends."""
+CRLF = b"\r\n"
+_is_target = re.compile(rb"[!-~]++").fullmatch
+
+NAMELESS = ("header name", "is no token")
+HOSTLESS = ("header Host", "is missing")
+
+
+def request_head(method: bytes | str, target: bytes, headers: Sequence[Field]) -> bytes:
+    """The head of a request, from its request line to the empty line.
+
+    Raises Unsendable for anything that could be read as something else: a line end or a control, a name that is no
+    token, no Host or two, two lengths, or a length beside a coding.
+    """
+    if isinstance(method, str):
+        method = method.encode("utf-8", "replace")
+    lines = [b": ".join(field) for field in headers]
+    head = b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (method, target, CRLF.join(lines))
+    if head.translate(None, TEXT) != CRLF * (len(lines) + 2) or not (is_token(method) and _is_target(target)):
+        explain(method, target, headers)
+    found = concerns(headers)
+    if len(found) != 1 or found[0][0] != HOST:
+        check_concerns(found)
+    return head
+
+
+def explain(method: bytes, target: bytes, headers: Sequence[Field]) -> NoReturn:
+    """Say what is wrong with a head, without its values."""
+    if not is_token(method):
+        raise Unsendable("method", "is no token")
+    if not _is_target(target):
+        raise Unsendable("target", "is empty, or holds whitespace, controls or other than ASCII")
+    for name, value in headers:
+        if not is_token(name):
+            raise Unsendable(*NAMELESS)
+        if value.translate(None, TEXT):
+            raise Unsendable(f"header {name.decode()}", "holds a line end or a control")
+    raise Unsendable(*HOSTLESS)
+
+
+def check_concerns(found: Sequence[tuple[int, bytes]]) -> None:
+    """Whether the names are tokens, and the fields say once for whom it is and how its body is framed."""
+    meanings = [meaning for meaning, _ in found]
+    if NO_NAME in meanings:
+        raise Unsendable(*NAMELESS)
+    if HOST not in meanings:
+        raise Unsendable(*HOSTLESS)
+    if meanings.count(HOST) > 1:
+        raise Unsendable("header Host", "is given more than once")
+    if meanings.count(CONTENT_LENGTH) + meanings.count(TRANSFER_ENCODING) > 1:
+        raise Unsendable("framing", "is given more than once: by Content-Length, Transfer-Encoding, or both")
+    for meaning, value in found:
+        if meaning == CONTENT_LENGTH and not (value.isdigit() and len(value) <= LENGTH_DIGITS):
+            raise Unsendable("header Content-Length", "is no number of 1 to 18 digits")
+        if meaning == TRANSFER_ENCODING and value.lower() != b"chunked":
+            raise Unsendable("header Transfer-Encoding", "is not chunked, which is the one coding that is written here")
+
+
+def expects_continue(headers: Sequence[Field]) -> bool:
+    """Whether the body waits for a 100, or for a final answer (RFC 9110 10.1.1)."""
+    return any(meaning == EXPECT and value.lower() == b"100-continue" for meaning, value in concerns(headers))

@@ -112,6 +112,9 @@ if TYPE_CHECKING:
     from restkit.url import QueryStyle
     from restkit.verbs import BareResource, Creates, Deletes, Gets, Lists, Replaces, Updates
     from restkit.wire import InsecureWarning, PerLoop
+    from restkit.wire.facts import WireFacts, WireTimes
+    from restkit.wire.guard import AddressGuard
+    from restkit.wire.resolve import Resolver
 
 _HOMES = {
     "attempt": "Attempt",
@@ -156,6 +159,9 @@ _HOMES = {
     "url": "QueryStyle",
     "verbs": "BareResource Creates Deletes Gets Lists Replaces Updates",
     "wire": "InsecureWarning PerLoop",
+    "wire.facts": "WireFacts WireTimes",
+    "wire.guard": "AddressGuard",
+    "wire.resolve": "Resolver",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -176,6 +182,7 @@ __all__ = [
     "JSON",
     "STACK",
     "UNSET",
+    "AddressGuard",
     "AddressRefused",
     "Ask",
     "Async",
@@ -263,6 +270,7 @@ __all__ = [
     "Refused",
     "Replaces",
     "RequestBuilder",
+    "Resolver",
     "Resource",
     "ResourceError",
     "Resources",
@@ -294,6 +302,8 @@ __all__ = [
     "Upload",
     "ViewOptions",
     "Wait",
+    "WireFacts",
+    "WireTimes",
     "World",
     "WriteError",
     "WriteTimeout",

@@ -12,7 +12,9 @@ import httpx
 import pytest
 
 from restkit.wire import Stock
-from restkit.wire.blocking import FROM_HTTPCORE, Incoming, as_httpx
+from restkit.wire.blocking import Incoming
+from restkit.wire.exchange import FROM_HTTPCORE, as_httpx
+from restkit.wire.facts import Tally
 from tests.loopback import Loopback
 from tests.wire.conftest import Speak
 
@@ -228,7 +230,7 @@ def test_closing_twice(server: Loopback) -> None:
 def test_a_body_that_needs_no_closing() -> None:
     """As a mock may answer."""
     parts: Any = [b"one", b"two"]
-    body = Incoming(parts)
+    body = Incoming(parts, Tally())
 
     body.close()
 

@@ -1,12 +1,12 @@
-"""A connection's stream, where two threads meet on it, and its opening."""
+"""A connection's blocking stream, where two threads meet on it."""
 
 from __future__ import annotations
 
-import gc
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpcore
@@ -15,30 +15,12 @@ from typing_extensions import override
 
 from restkit import ClientClosed
 from restkit.flow import Clock, Limit, Promise
-from restkit.flow.deadline import MomentPassed
-from restkit.wire.backend import BoundBackend, arrive, connected, leave
+from restkit.wire.backend import BoundBackend
 from restkit.wire.bound import Bound, bound
 from restkit.wire.line import Line
 from restkit.wire.stream import BoundStream
 from tests.loopback import PATIENCE
 from tests.wire.conftest import Ticking
-
-
-class Inner(httpcore.NetworkStream):
-    """httpcore's side of a stream: a socket, or what a test puts in its place."""
-
-    def __init__(self, line: Any) -> None:
-        self.line, self.closed = line, False
-
-    @override
-    def get_extra_info(self, info: str) -> Any:
-        """The socket."""
-        return self.line if info == "socket" else None
-
-    @override
-    def close(self) -> None:
-        """Note it."""
-        self.closed = True
 
 
 class Odd(socket.socket):
@@ -59,11 +41,6 @@ class Odd(socket.socket):
         """Meanwhile."""
         _ = self.happens()
         return len(data)
-
-    @override
-    def dup(self) -> socket.socket:
-        """No second hold."""
-        raise OSError("too many open files")
 
 
 @pytest.fixture
@@ -94,7 +71,7 @@ def test_a_step_that_ends_well_too_late_counts_for_nothing(
 ) -> None:
     """Its connection would be cut while another call uses it."""
     with Odd(stop.keep) as line, pytest.raises(ClientClosed):
-        _ = step(BoundStream(Inner(line)), endless(stop))
+        _ = step(BoundStream(line), endless(stop))
 
 
 def test_an_end_that_is_ours_is_no_end() -> None:
@@ -102,17 +79,17 @@ def test_an_end_that_is_ours_is_no_end() -> None:
     streams: list[BoundStream] = []
 
     with Odd(lambda: [each.close() for each in streams], b"") as line:
-        streams.append(BoundStream(Inner(line)))
-        with pytest.raises(httpcore.ReadError, match="closed by another thread"):
+        streams.append(BoundStream(line))
+        with pytest.raises(httpcore.ReadError, match="closed meanwhile"):
             _ = streams[0].read(10, 5)
 
 
 def test_a_stream_that_was_closed_waits_for_nothing(pair: tuple[socket.socket, socket.socket]) -> None:
     """A thread that comes a little late would wait on a number that is no longer its own."""
-    stream = BoundStream(Inner(pair[0]))
+    stream = BoundStream(pair[0])
     stream.close()
 
-    with pytest.raises(httpcore.ReadError, match="closed by another thread"):
+    with pytest.raises(httpcore.ReadError, match="closed meanwhile"):
         _ = stream.read(10, None)
 
 
@@ -120,7 +97,7 @@ def test_an_end_that_is_the_servers(pair: tuple[socket.socket, socket.socket]) -
     """No bytes."""
     pair[1].close()
 
-    assert b"" == BoundStream(Inner(pair[0])).read(10, 5)
+    assert b"" == BoundStream(pair[0]).read(10, 5)
 
 
 def test_a_write_to_nobody(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -128,7 +105,7 @@ def test_a_write_to_nobody(pair: tuple[socket.socket, socket.socket]) -> None:
     pair[1].close()
 
     with pytest.raises(httpcore.WriteError):
-        BoundStream(Inner(pair[0])).write(b"x", 5)
+        BoundStream(pair[0]).write(b"x", 5)
 
 
 def test_a_cut_line_is_at_its_end(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -154,162 +131,16 @@ def test_a_line_that_hangs_nowhere_can_be_cut() -> None:
         assert Line(alone, alone.close).cut()
 
 
-def test_a_handshake_without_descriptors(trust: ssl.SSLContext) -> None:
-    """It does not begin, and the connection is closed."""
-    with Odd(lambda: None) as line:
-        inner = Inner(line)
-        with pytest.raises(httpcore.ConnectError, match="too many open files"):
-            _ = BoundStream(inner).start_tls(trust, None, endless())
-
-    assert inner.closed
-
-
 def test_a_handshake_that_was_called_off_before(
     pair: tuple[socket.socket, socket.socket], trust: ssl.SSLContext, stop: Promise[None]
 ) -> None:
-    """It does not begin either."""
-    inner = Inner(pair[0])
+    """It does not begin."""
     _ = stop.keep()
 
     with pytest.raises(ClientClosed):
-        _ = BoundStream(inner).start_tls(trust, None, endless(stop))
+        _ = BoundStream(pair[0]).start_tls(trust, "localhost", endless(stop))
 
-    assert inner.closed
-
-
-class Slow:
-    """A connection that comes when the test says so."""
-
-    def __init__(self) -> None:
-        self.begun, self.go_on = threading.Event(), threading.Event()
-        self.made = Inner(None)
-        self.thread: threading.Thread | None = None
-
-    def __call__(self) -> httpcore.NetworkStream:
-        """Connect."""
-        self.thread = threading.current_thread()
-        self.begun.set()
-        assert self.go_on.wait(PATIENCE)
-        return self.made
-
-    def arrives(self) -> bool:
-        """Let it come, after all; whether it was closed then."""
-        self.go_on.set()
-        assert self.thread is not None
-        self.thread.join(PATIENCE)
-        return self.made.closed
-
-
-def test_connecting_is_called_off(stop: Promise[None]) -> None:
-    """A name that is looked up, an address that does not answer; what comes later is closed."""
-    slow = Slow()
-    keeper = threading.Thread(target=lambda: slow.begun.wait(PATIENCE) and stop.keep())
-    keeper.start()
-
-    with pytest.raises(ClientClosed):
-        _ = connected(slow, endless(stop))
-    keeper.join(PATIENCE)
-
-    assert slow.arrives()
-
-
-def test_connecting_outlasts_no_moment() -> None:
-    """Likewise."""
-    slow, clock = Slow(), Clock()
-
-    with pytest.raises(MomentPassed):
-        _ = connected(slow, bound(5.0, Limit(clock.now() + 0.01, clock, None)))
-    assert slow.begun.wait(PATIENCE)
-
-    assert slow.arrives()
-
-
-def test_connecting_is_interrupted() -> None:
-    """By Ctrl-C, which travels on."""
-
-    class Interrupting(Promise[None]):
-        """A promise that is waited for when the user loses patience."""
-
-        __slots__ = ()
-
-        @override
-        def enlist(self, wake: Callable[[], bool]) -> bool:
-            """Lose it."""
-            raise KeyboardInterrupt
-
-    slow = Slow()
-
-    with pytest.raises(KeyboardInterrupt):
-        _ = connected(slow, endless(Interrupting()))
-    assert slow.begun.wait(PATIENCE)
-
-    assert slow.arrives()
-
-
-def test_what_came_just_as_nobody_waited_any_more_is_closed() -> None:
-    """A connection; an error needs no closing."""
-    made, arrivals = Inner(None), [Promise[Any](), Promise[Any]()]
-    arrive(lambda: made, arrivals[0])
-    arrive(refused, arrivals[1])
-
-    for arrival in arrivals:
-        leave(arrival)
-
-    assert made.closed
-
-
-def refused() -> httpcore.NetworkStream:
-    """Connect in vain."""
-    raise httpcore.ConnectError("refused")
-
-
-def timed_out() -> httpcore.NetworkStream:
-    """Connect too slowly."""
-    raise httpcore.ConnectTimeout("timed out")
-
-
-def test_a_connection_is_made_without_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system has no more of them, or the interpreter is about to end."""
-
-    def start(_: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", start)
-    made = Inner(None)
-
-    assert made is connected(lambda: made, endless())
-
-
-@pytest.mark.parametrize(
-    ("connect", "timeout", "error"),
-    [
-        pytest.param(refused, endless(), httpcore.ConnectError, id="refused"),
-        pytest.param(timed_out, endless(), httpcore.ConnectTimeout, id="a step that took too long"),
-        pytest.param(timed_out, bound(None, Limit(1.5, Ticking(), None)), MomentPassed, id="a call that did"),
-    ],
-)
-def test_a_connection_that_fails(
-    connect: Callable[[], httpcore.NetworkStream], timeout: Bound, error: type[Exception]
-) -> None:
-    """The error says which it was."""
-    with pytest.raises(Exception, match=r"refused|timed out|moment") as caught:
-        _ = connected(connect, timeout)
-
-    assert error is type(caught.value)
-
-
-def test_a_connection_that_fails_leaves_no_cycle() -> None:
-    """Its error goes when nobody holds it any more."""
-    _ = gc.collect()
-    gc.disable()
-    try:
-        with pytest.raises(httpcore.ConnectError):
-            _ = connected(refused, endless())
-        caught = [each for each in gc.get_objects() if isinstance(each, httpcore.ConnectError)]
-    finally:
-        gc.enable()
-
-    assert len(caught) <= 1
+    assert (-1, b"") == (pair[0].fileno(), pair[1].recv(1))
 
 
 def test_a_timeout_that_is_none() -> None:
@@ -326,11 +157,34 @@ def test_the_shorter_of_timeout_and_what_is_left() -> None:
     assert [5.0, 5.0, 5.0, 4.5, 3.5] == [timeout.seconds() for _ in range(5)]
 
 
-def test_plain_timeouts_connect_plainly() -> None:
-    """Without a thread."""
+def test_literal_addresses_are_not_looked_up() -> None:
+    """They need no thread."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         before = threading.active_count()
         stream = BoundBackend().connect_tcp("127.0.0.1", listening.getsockname()[1], 5, None, [])
 
         assert before == threading.active_count()
         stream.close()
+
+
+def test_what_is_known_of_a_connection() -> None:
+    """Both ends, and whether there is something to read; of anything else nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stream = BoundBackend().connect_tcp("127.0.0.1", listening.getsockname()[1], 5)
+        ask = stream.get_extra_info
+
+        assert (listening.getsockname(), ask("socket").getsockname()) == (ask("server_addr"), ask("client_addr"))
+        assert (None, None, False) == (ask("ssl_object"), ask("weather"), ask("is_readable"))
+        stream.close()
+        assert ask("is_readable")
+
+
+def test_closed_by_another_thread(pair: tuple[socket.socket, socket.socket]) -> None:
+    """Whoever waits for it is roused."""
+    stream = BoundStream(pair[0])
+    with ThreadPoolExecutor() as threads:
+        call = threads.submit(stream.read, 10, None)
+        while not call.done():
+            stream.close()  # the thread may be late
+
+    assert httpcore.ReadError is type(call.exception(PATIENCE))

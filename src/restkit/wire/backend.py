@@ -1,30 +1,26 @@
-"""How connections are opened, under their call's limit."""
+"""How connections are opened, blocking, under their call's limit."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import httpcore
 from typing_extensions import override
 
-from restkit.flow.clock import Clock
-from restkit.flow.promise import Abandoned, Promise
-from restkit.wire.bound import Bound
+from restkit.wire.bound import as_bound
+from restkit.wire.budget import Budget
+from restkit.wire.dial import begin, begin_unix, dial
+from restkit.wire.guard import AddressGuard
+from restkit.wire.resolve import Resolver, is_literal, look_up, system
 from restkit.wire.stream import BoundStream
-
-Connect = Callable[[], httpcore.NetworkStream]
-Arrival = Promise[httpcore.NetworkStream | Exception]
-CLOCK = Clock()
-"""A network takes real time, whatever clock a test may measure deadlines by."""
 
 
 class BoundBackend(httpcore.NetworkBackend):
-    """httpcore's own way to connect, with timeouts that may be bound."""
+    """Looks up names, has their addresses vetted, and connects, with timeouts that may be bound."""
 
-    def __init__(self) -> None:
-        self._inner = httpcore.SyncBackend()
+    def __init__(self, resolver: Resolver | None = None, guard: AddressGuard | None = None) -> None:
+        self._resolver, self._guard = resolver or system, guard
 
     @override
     def connect_tcp(
@@ -35,64 +31,27 @@ class BoundBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> BoundStream:
-        seconds = timeout.seconds() if isinstance(timeout, Bound) else timeout
-        connect = partial(self._inner.connect_tcp, host, port, seconds, local_address, socket_options)
-        return BoundStream(connected(connect, timeout) if isinstance(timeout, Bound) else connect())
+        bound = as_bound(timeout)
+        budget = Budget(bound)
+        addresses: Sequence[str] = [host]
+        if not is_literal(host):
+            with bound.tally.times("dns"):
+                addresses = look_up(self._resolver, host, port, budget)
+        if self._guard is not None:
+            self._guard.check(host, addresses)
+        with bound.tally.times("connect"):
+            start = partial(begin, port=port, local=local_address, options=socket_options)
+            return BoundStream(dial(addresses, start, budget))
 
-
-def connected(connect: Connect, bound: Bound) -> httpcore.NetworkStream:
-    """Connect in a thread that may be left behind: looking up a name, or trying an address, cannot be called off."""
-    arrival: Arrival = Promise()
-    thread = threading.Thread(target=arrive, args=(connect, arrival), daemon=True, name="restkit-connect")
-    try:
-        thread.start()
-    except RuntimeError:  # there are too many threads, or the interpreter is about to end
-        return connect()
-    try:
-        made = arrival.block(CLOCK, bound.limit.left(), bound.limit.stop)
-    except BaseException as error:
-        leave(arrival)
-        if isinstance(error, TimeoutError | Abandoned):
-            raise bound.over() from None
-        raise
-    thread.join()  # it is at its end: a fork should not find it
-    return opened(made, bound)
-
-
-def arrive(connect: Connect, arrival: Arrival) -> None:
-    """Connect for another thread, and clean up if that has left."""
-    made = outcome(connect)
-    if not arrival.keep(made):
-        drop(made)
-
-
-def outcome(connect: Connect) -> httpcore.NetworkStream | Exception:
-    """The connection, or why there is none."""
-    try:
-        return connect()
-    except Exception as error:  # noqa: BLE001 - raised in the thread that waits
-        return error
-
-
-def leave(arrival: Arrival) -> None:
-    """Wait no longer. What has come meanwhile is closed here, what comes later where it arrives."""
-    if not arrival.abandon():
-        drop(arrival.value)
-
-
-def drop(made: httpcore.NetworkStream | Exception) -> None:
-    """Close a connection that nobody waits for any more."""
-    if isinstance(made, httpcore.NetworkStream):
-        made.close()
-
-
-def opened(made: httpcore.NetworkStream | Exception, bound: Bound) -> httpcore.NetworkStream:
-    """The connection, unless there is none."""
-    if isinstance(made, httpcore.NetworkStream):
-        return made
-    try:
-        if isinstance(made, httpcore.ConnectTimeout) and bound.is_over:
-            raise bound.over() from made
-        raise made
-    finally:
-        del made  # its traceback holds this frame
+    @override
+    def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> BoundStream:
+        if self._guard is not None:
+            self._guard.refuse_unix()
+        bound = as_bound(timeout)
+        with bound.tally.times("connect"):
+            return BoundStream(dial([path], begin_unix, Budget(bound)))

@@ -1,4 +1,4 @@
-"""The blocking transport: httpx's own in all but one thing, that it asks its call's limit before every step.
+"""The blocking transport: httpx's own in all but this, that it asks its call's limit before every step, and counts.
 
 A request that carries a `Limit` (a client's, or one under a deadline) outlasts neither its moment nor its client,
 whatever the server does meanwhile. One that carries none is bound by httpx's timeouts alone.
@@ -7,59 +7,50 @@ whatever the server does meanwhile. One that carries none is bound by httpx's ti
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from typing import Any, cast
 
 import httpcore
 import httpx
 from typing_extensions import override
 
-from restkit.flow.body import outlasted
-from restkit.flow.deadline import KEY, Limit, MomentPassed
 from restkit.wire.backend import BoundBackend
-from restkit.wire.bound import bound
-
-FROM_HTTPCORE = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    httpcore.UnsupportedProtocol,
-)
+from restkit.wire.exchange import BREAKS, FROM_HTTPCORE, as_httpx, asked, broken
+from restkit.wire.facts import KEY, Tally
 
 
 class Blocking(httpx.BaseTransport):
     """A pool of connections for all threads, with httpx's errors. Closing it ends what is under way."""
 
-    def __init__(self, ssl_context: ssl.SSLContext, limits: httpx.Limits) -> None:
+    def __init__(
+        self, ssl_context: ssl.SSLContext, limits: httpx.Limits, backend: httpcore.NetworkBackend | None = None
+    ) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,
-            network_backend=BoundBackend(),
+            network_backend=backend or BoundBackend(),
         )
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url, extensions = request.url, request.extensions
-        limit: Limit | None = extensions.get(KEY)
-        if limit is not None:
-            extensions = {**extensions, "timeout": under(limit, extensions.get("timeout", {}))}
-        asked = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=extensions,
-        )
+        tally = Tally()
         answer: Any  # httpcore does not say of which world
+        content = cast("httpx.SyncByteStream", request.stream)  # only the blocking world sends this way
         try:
-            answer = self._pool.handle_request(asked)
+            answer = self._pool.handle_request(asked(request, content, tally))
         except FROM_HTTPCORE as error:
+            request.extensions[KEY] = tally.facts()
             raise as_httpx(error) from error
-        stream = Incoming(answer.stream)
-        return httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
+        except BaseException:
+            request.extensions[KEY] = tally.facts()
+            raise
+        stream = Incoming(answer.stream, tally)
+        extensions: dict[str, Any] = {**answer.extensions, KEY: tally.facts()}
+        response = httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=extensions)
+        stream.extensions = response.extensions
+        return response
 
     @override
     def close(self) -> None:
@@ -67,40 +58,26 @@ class Blocking(httpx.BaseTransport):
 
 
 class Incoming(httpx.SyncByteStream):
-    """A response's body as it comes, with httpx's errors."""
+    """A response's body as it comes, with httpx's errors. At its end its response's facts are replaced."""
 
-    def __init__(self, parts: Iterable[bytes]) -> None:
-        self._parts = parts
+    extensions: MutableMapping[str, Any]
+    """Those of its response."""
+
+    def __init__(self, parts: Iterable[bytes], tally: Tally) -> None:
+        self._parts, self._tally = parts, tally
+        self.extensions = {}
 
     @override
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._parts
-        except FROM_HTTPCORE as error:
-            raise as_httpx(error) from error
-        except MomentPassed as error:
-            raise outlasted(error.until) from error
+        except BREAKS as error:
+            raise broken(error) from error
+        finally:
+            self.extensions[KEY] = self._tally.facts()
 
     @override
     def close(self) -> None:
         close: Callable[[], object] | None = getattr(self._parts, "close", None)
         if close is not None:
             _ = close()
-
-
-def under(limit: Limit, timeouts: Mapping[str, float | None]) -> dict[str, float | None]:
-    """The timeouts of a request, each with its call's limit; but a pool hands out connections, and asks nobody."""
-    of = timeouts.get
-    return {
-        "connect": bound(of("connect"), limit),
-        "read": bound(of("read"), limit),
-        "write": bound(of("write"), limit),
-        "pool": of("pool"),
-    }
-
-
-def as_httpx(error: Exception) -> httpx.HTTPError:
-    """The error of the same name, but httpx's."""
-    names = [kind.__name__ for kind in type(error).__mro__]
-    made: httpx.HTTPError = next(getattr(httpx, name) for name in names if hasattr(httpx, name))(str(error))
-    return made

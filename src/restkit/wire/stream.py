@@ -1,4 +1,4 @@
-"""A connection's bytes, under its call's limit.
+"""A connection's bytes, blocking, under its call's limit.
 
 Theory of operation. httpcore passes the same timeout to each read and write; a `Bound` one is asked anew, each time,
 what is left. While a thread waits, the promise `stop` of its call knows how to cut the line: the thread wakes, and
@@ -9,6 +9,7 @@ go back to the pool, where the late waker would cut it under somebody else's cal
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -16,32 +17,32 @@ from typing import Any, TypeVar
 import httpcore
 from typing_extensions import override
 
-from restkit.wire.bound import Bound
+from restkit.wire.bound import Bound, as_bound
+from restkit.wire.ends import CLOSED, CONNECT, READ, WRITE, Errors, about, remote_of, wrapped
 from restkit.wire.line import Line
 
 T = TypeVar("T")
-Errors = tuple[type[Exception], type[Exception]]
-READ: Errors = (httpcore.ReadError, httpcore.ReadTimeout)
-WRITE: Errors = (httpcore.WriteError, httpcore.WriteTimeout)
-CLOSED = "the connection was closed by another thread"
 
 
 class BoundStream(httpcore.NetworkStream):
-    """httpcore's stream over a socket, with timeouts that may be bound. Closing it rouses whoever waits on it.
+    """A connected socket, with timeouts that may be bound. Closing it rouses whoever waits on it.
 
     Raises httpcore's errors, and those of `Bound.over`.
     """
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-        self._socket = inner.get_extra_info("socket")
-        self._line = Line(self._socket, inner.close)
+    def __init__(self, line: socket.socket) -> None:
+        self._socket = line
+        self._remote = remote_of(line)
+        self._line = Line(line, line.close)
         self._waits = self._closed = False
 
     @override
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._step(timeout, READ, self._socket.recv, max_bytes)
-        if not data and self._closed:  # an end that is ours, not the server's
+        bound = as_bound(timeout)
+        data = self._step(bound, READ, self._socket.recv, max_bytes)
+        if data:
+            bound.tally.read(len(data))
+        elif self._closed:  # an end that is ours, not the server's
             raise httpcore.ReadError(CLOSED)
         return data
 
@@ -49,31 +50,32 @@ class BoundStream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:  # the end of a body
             return
-        rest = memoryview(buffer)
+        bound, rest = as_bound(timeout), memoryview(buffer)
+        bound.tally.begin(self._remote)
         while rest:
-            rest = rest[self._step(timeout, WRITE, self._socket.send, rest) :]
+            sent = self._step(bound, WRITE, self._socket.send, rest)
+            bound.tally.write(sent)
+            rest = rest[sent:]
 
-    def _step(self, timeout: float | None, errors: Errors, act: Callable[[Any], T], what: object) -> T:
-        bound = timeout if isinstance(timeout, Bound) else None
-        stop = None if bound is None else bound.limit.stop
-        cut = self._line.cut
-        if bound is not None and stop is not None and not stop.enlist(cut):
+    def _step(self, bound: Bound, errors: Errors, act: Callable[..., T], *what: object) -> T:
+        stop, cut = bound.limit.stop, self._line.cut
+        if stop is not None and not stop.enlist(cut):
             raise bound.over()
         self._waits = True
         try:
             if self._closed:
                 raise errors[0](CLOSED)
-            self._socket.settimeout(timeout if bound is None else bound.seconds())
-            answer = act(what)
+            self._socket.settimeout(bound.seconds())
+            answer = act(*what)
         except OSError as error:
-            if bound is not None and bound.is_over:
+            if bound.is_over:
                 raise bound.over() from error
             raise errors[isinstance(error, TimeoutError)](error) from error
         finally:
             self._waits = False
             if stop is not None:
                 stop.forget(cut)
-        if bound is not None and bound.is_called_off:
+        if stop is not None and stop.is_kept:
             raise bound.over()
         return answer
 
@@ -81,39 +83,24 @@ class BoundStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> BoundStream:
-        try:
-            if not isinstance(timeout, Bound):
-                return BoundStream(self._inner.start_tls(ssl_context, server_hostname, timeout))
-            return BoundStream(self._shake_hands(ssl_context, server_hostname, timeout))
-        except Exception:
-            self.close()
-            raise
+        bound = as_bound(timeout)
+        with bound.tally.times("tls"):
+            try:
+                line = wrapped(self._socket, ssl_context, server_hostname)
+            except BaseException:
+                self.close()
+                raise
+            secure = BoundStream(line)
+            try:
+                secure.shake_hands(line.do_handshake, bound)
+            except BaseException:
+                secure.close()
+                raise
+        return secure
 
-    def _shake_hands(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None, timeout: Bound
-    ) -> httpcore.NetworkStream:
-        stop = timeout.limit.stop
-        twin = self._twin()
-        try:
-            if stop is not None and not stop.enlist(twin.cut):
-                raise timeout.over()
-            return self._inner.start_tls(ssl_context, server_hostname, timeout.seconds())
-        except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-            if timeout.is_over:
-                raise timeout.over() from error
-            raise
-        finally:
-            if stop is not None:
-                stop.forget(twin.cut)
-            twin.close()
-
-    def _twin(self) -> Line:
-        """A second hold on the line, since a handshake takes over the first."""
-        try:
-            twin = self._socket.dup()
-        except OSError as error:
-            raise httpcore.ConnectError(error) from error
-        return Line(twin, twin.close)
+    def shake_hands(self, act: Callable[[], None], bound: Bound) -> None:
+        """Begin TLS: `act` is its socket's own way to."""
+        self._step(bound, CONNECT, act)
 
     @override
     def close(self) -> None:
@@ -124,4 +111,4 @@ class BoundStream(httpcore.NetworkStream):
 
     @override
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return about(self._socket, info)

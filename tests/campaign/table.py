@@ -29,6 +29,7 @@ class Campaign:
 CAMPAIGNS = (
     Campaign(name="core", budget=BUDGETS["core"], figures="tests.campaign.core"),
     Campaign(name="codec", budget=BUDGETS["codec"], figures="tests.campaign.codec"),
+    Campaign(name="wire", budget=BUDGETS["wire"], figures="tests.campaign.wire"),
 )
 """The campaigns there are. A new one is one row here and one module with its table."""
 

@@ -172,8 +172,21 @@ class Raw(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Any:
         yield self._content
 
-    async def __aiter__(self) -> Any:
-        yield self._content
+    def __aiter__(self) -> Any:
+        return Pieces(self)
+
+
+class Pieces:
+    """An iteration to be awaited: no generator, since httpx drops it when it cannot decode, which trio minds."""
+
+    def __init__(self, raw: Raw) -> None:
+        self._pieces = iter(raw)
+
+    async def __anext__(self) -> bytes:
+        """The next piece."""
+        for piece in self._pieces:
+            return bytes(piece)
+        raise StopAsyncIteration
 
 
 def test_nobody_listens(world: World) -> None:

@@ -23,6 +23,8 @@ TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJ
 FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 """Headers that say where a request goes and where it ends."""
 EVENTS = frozenset({"request", "response"})
+FOR_HOSTS = frozenset({"idna", "punycode"})
+"""Encodings of Python's that are for host names alone."""
 _ANY_STYLE = url.QueryStyle(lists="indices", objects="brackets")
 """Writes all that any style can; which one it will be, each call says."""
 
@@ -107,8 +109,11 @@ def encoding(name: str, value: object) -> str:
     try:
         _ = b"\xff".decode(text(name, value), "replace")
         _ = codecs.getincrementaldecoder(text(name, value))
+        known = codecs.lookup(text(name, value)).name not in FOR_HOSTS
     except (LookupError, UnicodeError):
-        raise ConfigError(name, f"is {value!r}, which is no encoding", "pass one such as utf-8") from None
+        known = False
+    if not known:
+        raise ConfigError(name, f"is {value!r}, which is no encoding", "pass one such as utf-8")
     return text(name, value)
 
 

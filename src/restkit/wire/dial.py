@@ -26,7 +26,7 @@ from restkit.wire.line import Line
 
 Begin = Callable[[str], socket.socket]
 """Begins to connect to an address. Raises OSError."""
-PENDING = {0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", 0)}
+PENDING: frozenset[int] = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", 0)})
 """How connecting begins; all else is a failure."""
 
 

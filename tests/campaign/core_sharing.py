@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
+import httpx
 import trio
 
 from restkit import AsyncClient, Client, Op
@@ -64,7 +65,9 @@ def is_own(answered: object, number: int) -> bool:
 def share_by_threads(asked: Amounts) -> Measured:
     """Sixteen threads share one blocking client."""
     start = threading.Barrier(THREADS)
-    with Loopback() as server, Client(base_url=server.url) as client:
+    # On a busy machine some of the connections idle for long.
+    kept = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=None)
+    with Loopback() as server, Client(base_url=server.url, limits=kept) as client:
 
         def work(thread: int) -> int:
             _ = start.wait(SECONDS)

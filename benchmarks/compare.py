@@ -123,7 +123,8 @@ def compare(
 
 
 def calls_for(subject: Subject, block: float = BLOCK) -> int:
-    """Find how many calls fill a block, by warming the subject up."""
+    """Find how many calls fill a block, by warming the subject up: its first calls load what it needs."""
+    _ = subject.run(FEWEST)
     calls = FEWEST
     while (cpu := subject.run(calls).cpu) < block / 4:
         calls *= 2

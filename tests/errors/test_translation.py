@@ -182,6 +182,9 @@ class Pieces:
     def __init__(self, raw: Raw) -> None:
         self._pieces = iter(raw)
 
+    def __aiter__(self) -> Pieces:
+        return self
+
     async def __anext__(self) -> bytes:
         """The next piece."""
         for piece in self._pieces:

@@ -358,3 +358,10 @@ def test_a_free_type_variable_means_anything(world: World) -> None:
     client = world.mocked(post, Api)
 
     assert {"id": 1, "title": "/x/1"} == world(client.things.get(1))
+
+
+@pytest.mark.parametrize("path", ["data.", ".", ("data", "")])
+def test_a_data_path_has_no_empty_name(path: Any) -> None:
+    """It is refused when the resource is declared."""
+    with pytest.raises(ConfigError, match="data_path has an empty name"):
+        type("Wrapped", (Resource,), {}, path="wrapped", data_path=path)

@@ -31,7 +31,12 @@ class Answers:
         self.handle = handle_error
 
     def reader(self, op: Op[Any]) -> Reader:
-        """How the answer of a call is read. Raises ConfigError for a type that nothing can be read as."""
+        """How the answer of a call is read. Raises ConfigError for a type that nothing can be read as.
+
+        That goes for its further answers, too: a type of theirs is found wrong before anything is sent.
+        """
+        for each in op.answers.values():
+            _ = self._readers.reader(each, op.shape.without_envelope())
         declared = op.returns
         return self._readers.reader(Any if is_undeclared(declared) else declared, op.shape)
 

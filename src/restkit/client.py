@@ -88,6 +88,8 @@ class Client(PlainVerbs[M]):
         self.settings = self._defaults.with_keywords(settings)
         self._session = Session(self.settings, type(self).__name__, awaits=self.awaits)
         self._readers = Readers(self.settings.codec)
+        if self.settings.error_model is not None:
+            _ = self.settings.codec.decoder(self.settings.error_model)
         self._begin({})
 
     def _begin(self, options: ViewOptions) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from typing_extensions import Unpack
 
 from restkit.context import CallOptions
 from restkit.declare import operation
+from restkit.errors import ConfigError, InputError
 from restkit.method import method_name
 from restkit.mode import M
 from restkit.op import NO_OPTIONS, NOTHING, Op, payload
 from restkit.resources import Resources
 from restkit.response import Response
-from restkit.settings import check_call
+from restkit.settings import CALL_OPTIONS, check_call, refuse_unknown
 from restkit.url import Query
 
 
@@ -96,6 +97,7 @@ _TAKEN = ("params", "headers", "raise_on_error", *_BODY)
 def plain(method: str, path: str, how: Sending | SendingBody) -> Op[Response[Any]]:
     """A described call whose answer is its Response. Raises InputError for an unknown or wrong argument."""
     given = cast("dict[str, Any]", how)  # looked up by name
+    refuse_unknown_argument(given)
     options = {name: value for name, value in given.items() if name not in _TAKEN}
     body = {name: given[name] for name in _BODY if name in given}
     return Op(
@@ -109,3 +111,11 @@ def plain(method: str, path: str, how: Sending | SendingBody) -> Op[Response[Any
         raises=how.get("raise_on_error", True),
         options=check_call(options) if options else NO_OPTIONS,
     )
+
+
+def refuse_unknown_argument(given: Iterable[str]) -> None:
+    """Raise InputError for an argument that no plain verb has."""
+    try:
+        refuse_unknown(given, (*_TAKEN, *CALL_OPTIONS))
+    except ConfigError as error:
+        raise InputError(error.field, "is no argument here", error.remedy) from None

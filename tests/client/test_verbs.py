@@ -364,3 +364,15 @@ def test_json_that_is_sent_is_compact_utf_8(world: World, server: Loopback) -> N
     world(client.post("/echo", json={"name": "Zoë"}))
 
     assert {"name": "Zoë"} == json.loads(server.received[0].body)
+
+
+@pytest.mark.parametrize(("name", "meant"), [("parms", "params"), ("header", "headers"), ("deadlin", "deadline")])
+def test_a_misspelt_argument_of_a_verb_is_named_with_what_was_meant(
+    world: World, server: Loopback, name: str, meant: str
+) -> None:
+    """Among all that a verb takes."""
+    client = world.client(base_url=server.url)
+
+    with pytest.raises(InputError, match=f"^{name} is no argument here; did you mean '{meant}'"):
+        world(client.get("/echo", **{name: {}}))
+    assert [] == server.received

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypedDict
 
 import cattrs
 import httpx
+import msgspec
+import pydantic
 import pytest
 from attrs import Factory, define
 
@@ -188,3 +191,46 @@ def test_an_update_sends_what_is_given(world: World, codec: JSON | MsgPack) -> N
         {"userId": 7, "fullName": "Ada"},
         {"userId": 7, "fullName": "Ada", "tags": []},
     ] == bodies
+
+
+class Track(msgspec.Struct, rename="camel"):
+    """A Struct that names its fields itself."""
+
+    full_title: str
+
+
+class Singer(pydantic.BaseModel):
+    """A model of pydantic that does."""
+
+    full_name: str = pydantic.Field(alias="fullName")
+    birth_year: int = pydantic.Field(default=0, serialization_alias="born")
+
+
+class Songs(Resource[Track, M], path="songs"):
+    """Songs."""
+
+
+class Singers(Resource[Singer, M], path="singers"):
+    """Singers."""
+
+
+class Choir(Client[M], base_url="https://choir.test"):
+    """Their API."""
+
+    songs: Songs[M]
+    singers: Singers[M]
+
+
+def test_models_that_name_their_fields_themselves(world: World) -> None:
+    """What `create` is given goes out under these names, whatever the codec does to others'."""
+    bodies: list[object] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        return httpx.Response(200, json={"fullTitle": "Sea", "fullName": "Ann"})
+
+    client = world.client(Choir, transport=httpx.MockTransport(answer), codec=JSON(rename="pascal"))
+    _ = world(client.songs.create(full_title="Sea"))
+    _ = world(client.singers.update(7, full_name="Ann", birth_year=1990))
+
+    assert [{"fullTitle": "Sea"}, {"fullName": "Ann", "born": 1990}] == bodies

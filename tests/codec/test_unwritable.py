@@ -223,3 +223,32 @@ def test_it_is_refused_before_a_byte_is_sent(world: World, server: Loopback, val
         with pytest.raises(InputError, match=r"^json"):
             world(send())
     assert [] == server.received
+
+
+@define
+class Row:
+    """One whose every field is declared to be harmless."""
+
+    count: int
+    name: str = ""
+    note: str | None = None
+    of: list[int] = Factory(list)
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (Row(NAN), "count"),  # type: ignore[arg-type] # as a table gives it where a value is missing
+        (Row(1, NAN), "name"),  # type: ignore[arg-type] # likewise
+        (Row(1, note=NAN), "note"),  # type: ignore[arg-type] # likewise
+        (Row(1, of=[1, NAN]), "of[1]"),  # type: ignore[list-item] # likewise
+    ],
+)
+def test_a_missing_number_of_a_table_is_not_sent_as_null(row: Row, field: str) -> None:
+    """Wherever it stands, and whatever is declared there."""
+    assert (f"json[1].{field}", FINITE) == refused([Row(1), row])
+
+
+def test_null_is_sent_where_it_is_meant() -> None:
+    """Beside text that reads like it."""
+    assert b'[{"count":1,"name":"null","note":null,"of":[]}]' == JSON().encode([Row(1, "null")])

@@ -64,6 +64,22 @@ def test_a_wrong_declaration_is_refused_before_a_byte_is_sent(
     assert [] == server.received
 
 
+@pytest.mark.parametrize("form", ["execute", "raw"])
+def test_a_wrong_further_answer_is_refused_before_a_byte_is_sent(world: World, server: Loopback, form: str) -> None:
+    """It would come with some status only, and hide that."""
+    client = world.client(base_url=server.url)
+
+    with pytest.raises(ConfigError, match="Plain is nothing that a body is read as"):
+        world(getattr(client, form)(Op("GET", "/echo", returns=Cat, answers={404: None, 409: Plain})))
+    assert [] == server.received
+
+
+def test_a_wrong_error_model_is_refused_when_the_client_is_made(world: World) -> None:
+    """Not with the first error, which it would hide."""
+    with pytest.raises(ConfigError, match="Plain is nothing that a body is read as"):
+        world.client(base_url="https://acme.test", error_model=Plain)
+
+
 def test_a_wrong_answer_is_refused_when_it_is_read(world: World) -> None:
     """With its place and the facts of its call."""
     answer: Any = httpx.Response(200, json=[{"name": "Tom"}, {"name": 7}])

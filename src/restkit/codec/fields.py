@@ -31,9 +31,8 @@ def named(fields: Fields, style: Style | None) -> dict[str, object]:
     given = {name: each for name, each in fields.items() if each is not UNSET}
     if fields.model is Any:
         return given
-    from restkit.codec.anatomy import is_model, origin_of
+    from restkit.codec.anatomy import origin_of
     from restkit.codec.renaming import wire_names
 
-    kind = origin_of(fields.model)
-    names = wire_names(kind, style) if is_model(kind) else dict[str, str]()
+    names = wire_names(origin_of(fields.model), style)
     return {names.get(name, name): each for name, each in given.items()}

@@ -34,6 +34,7 @@ class JSON(ModelCodec):
     media_type = "application/json"
     name = "JSON"
     rich: ClassVar[bool] = True
+    void: ClassVar[bytes] = b"null"
 
     def __init__(
         self,

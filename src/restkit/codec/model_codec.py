@@ -46,6 +46,8 @@ class ModelCodec:
     """What errors call the format."""
     rich: ClassVar[bool] = False
     """Whether `dump` itself writes models, dates, UUIDs, Decimals and bytes; else it is given text for the latter."""
+    void: ClassVar[bytes] = b""
+    """What stands in a body, among other things, if `dump` had to write a number that the format does not have."""
     natives: ClassVar[tuple[type, ...]] = ()
     """Which of dates, UUIDs, Decimals and bytes `dump` takes as they are, if it is not rich."""
     lax: ClassVar[bool] = False
@@ -196,6 +198,12 @@ class ModelCodec:
     def _soundness(self) -> Soundness:
         from restkit.codec.soundness import Soundness
 
+        return Soundness(self._rename, trusts=True)
+
+    @functools.cached_property
+    def _certainty(self) -> Soundness:
+        from restkit.codec.soundness import Soundness
+
         return Soundness(self._rename)
 
     @functools.cached_property
@@ -217,10 +225,15 @@ class ModelCodec:
     def _written_directly(self, value: object) -> bytes | None:
         """The body of a value that the engine writes as it is; None for one that it does not."""
         found = named(value, self._rename) if type(value) is Fields else value
+        if is_simple(found):
+            return self.dump(found)
         try:
-            return self.dump(found) if is_simple(found) or self._soundness.holds((found,)) else None
+            content = self.dump(found) if self._soundness.holds((found,)) else None
         except TypeError:  # something is not of the type that its class declares
             return None
+        if content is not None and self.void in content and not self._certainty.holds((found,)):
+            return None
+        return content
 
     def _written(self, value: object) -> bytes:
         """The body of a value that is made plain first. Raises TypeError or ValueError for one that cannot be."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from attrs import field, frozen
 
-from restkit.codec.anatomy import Type, fields_of
+from restkit.codec.anatomy import Type, fields_of, is_pydantic, is_struct
 from restkit.errors import ConfigError
 
 K = TypeVar("K", bound=type)
@@ -65,12 +65,20 @@ def refuse_strangers(kind: type, names: Mapping[str, str]) -> None:
 
 
 def wire_names(kind: Type, style: Style | None) -> Mapping[str, str]:
-    """The name on the wire of each field of a model whose codec renames by `style`."""
+    """The name on the wire of each field of a model whose codec renames by `style`; none of another class.
+
+    Structs and pydantic models say it themselves.
+    """
     return _wire_names(kind, style)
 
 
 @functools.lru_cache(maxsize=1024)
 def _wire_names(kind: Type, style: Style | None) -> Mapping[str, str]:
+    if is_struct(kind):
+        return dict(zip(kind.__struct_fields__, kind.__struct_encode_fields__, strict=True))
+    if is_pydantic(kind):
+        fields = getattr(kind, "model_fields", None) or kind.__pydantic_fields__
+        return {name: each.serialization_alias or each.alias or name for name, each in fields.items()}
     said: Renamed = getattr(kind, _MARK, None) or Renamed()
     by = said.style if said.style is not None else style
     return {name: said.names.get(name) or styled(kind, name, by) for name in fields_of(kind) or ()}

@@ -3,7 +3,8 @@
 Theory of operation. msgspec writes attrs classes, dataclasses and plain data several times faster than they are made
 plain first. But it knows nothing of renaming and private names, writes null for a number that is not finite, and a
 time without a zone as if that were nothing. So values are looked at first, column by column: one field of a thousand
-models at once, which is fast, since most fields are declared to be harmless.
+models at once, which is fast, since most fields are declared to be harmless. Where what was written then holds a null,
+which a number in any field may have become, they are looked at once more, by a Soundness that trusts no declaration.
 """
 
 from __future__ import annotations
@@ -62,10 +63,14 @@ def uncertain(_: Collection[object]) -> bool:
 
 
 class Soundness:
-    """Says of values whether they can be written as they are, in one codec."""
+    """Says of values whether they can be written as they are, in one codec.
 
-    def __init__(self, style: Style | None) -> None:
+    With `trusts` it takes what fields declare as text, numbers and such for that, until a null was written.
+    """
+
+    def __init__(self, style: Style | None, *, trusts: bool = False) -> None:
         self._style: Style | None = style
+        self._trusts = trusts
         self._columns: dict[type, tuple[Column, ...] | None] = {}
 
     def holds(self, values: Collection[object], depth: int = 0, seen: set[int] | None = None) -> bool:
@@ -111,7 +116,7 @@ class Soundness:
 
     def _of_class(self, kind: type) -> tuple[Column, ...] | None:
         if kind not in self._columns:
-            self._columns[kind] = columns_of(kind, self._style)
+            self._columns[kind] = columns_of(kind, self._style, trusts=self._trusts)
         return self._columns[kind]
 
 
@@ -120,11 +125,8 @@ def gathered(values: Collection[Collection[object]]) -> Collection[object]:
     return next(iter(values)) if len(values) == 1 else list(chain.from_iterable(values))
 
 
-def columns_of(kind: Any, style: Style | None) -> tuple[Column, ...] | None:  # noqa: ANN401 - a class
-    """The fields of a class that must be looked at; None if it cannot be written as it is.
-
-    What a field declares as text or as a whole number is taken for that.
-    """
+def columns_of(kind: Any, style: Style | None, *, trusts: bool) -> tuple[Column, ...] | None:  # noqa: ANN401 - a class
+    """The fields of a class that must be looked at; None if it cannot be written as it is."""
     if issubclass(kind, enum.Enum):
         return () if is_plain(kind) else None
     if is_struct(kind):
@@ -135,18 +137,20 @@ def columns_of(kind: Any, style: Style | None) -> tuple[Column, ...] | None:  # 
     if not is_named_so or not all(each.init for each in members_of(kind)):
         return None
     fields = (fields_of(kind) or {}).items()
-    return tuple(Column(name, declared) for name, declared in fields if not is_harmless(declared))
+    return tuple(Column(name, declared) for name, declared in fields if not (trusts and is_harmless(declared)))
 
 
 def is_harmless(declared: Type) -> bool:
-    """Whether values of this type need not be looked at: text, whole numbers and such, in lists or not, or nothing."""
+    """Whether values of this type need not be looked at: text, numbers and such, in lists or not, or nothing."""
     declared = meant(bare(declared))
     if origin_of(declared) in _TOGETHER and get_args(declared):
         return all(map(is_harmless, get_args(declared)))
     if declared is dt.date:  # a datetime is one, too
         return False
-    return declared in _HARMLESS or (
-        isinstance(declared, type) and issubclass(declared, enum.Enum) and is_plain(declared)
+    return (
+        declared in _HARMLESS
+        or declared is float
+        or (isinstance(declared, type) and issubclass(declared, enum.Enum) and is_plain(declared))
     )
 
 

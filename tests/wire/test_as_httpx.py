@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from restkit.wire import Stock
-from restkit.wire.blocking import Incoming
 from restkit.wire.exchange import FROM_HTTPCORE, as_httpx
 from restkit.wire.facts import Tally
+from restkit.wire.incoming import Incoming
 from tests.loopback import Loopback
 from tests.wire.conftest import Speak
 

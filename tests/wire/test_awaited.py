@@ -18,9 +18,9 @@ from restkit.flow import Clock, Limit, Promise
 from restkit.flow.deadline import MomentPassed
 from restkit.wire import Stock
 from restkit.wire.awaited import GREED, AwaitedStream
-from restkit.wire.awaiting import AwaitedIncoming
 from restkit.wire.bound import Bound, bound
 from restkit.wire.facts import Tally
+from restkit.wire.incoming import Incoming
 from tests.loopback import Loopback
 from tests.wire.conftest import Speak, Ticking, asked
 
@@ -347,7 +347,7 @@ async def test_a_body_that_needs_no_closing() -> None:
         def __aiter__(self) -> AsyncIterator[bytes]:
             return parts()
 
-    body = AwaitedIncoming(Parts(), Tally())
+    body = Incoming(Parts(), Tally())
     await body.aclose()
 
     assert [b"one", b"two"] == [part async for part in body]

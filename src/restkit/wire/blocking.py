@@ -7,16 +7,16 @@ whatever the server does meanwhile. One that carries none is bound by httpx's ti
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from typing import Any, cast
+from typing import cast
 
 import httpcore
 import httpx
 from typing_extensions import override
 
 from restkit.wire.backend import BoundBackend
-from restkit.wire.exchange import BREAKS, FROM_HTTPCORE, as_httpx, asked, broken
-from restkit.wire.facts import KEY, Tally
+from restkit.wire.exchange import Noting, asked, pooling
+from restkit.wire.facts import Tally
+from restkit.wire.incoming import received
 
 
 class Blocking(httpx.BaseTransport):
@@ -25,59 +25,15 @@ class Blocking(httpx.BaseTransport):
     def __init__(
         self, ssl_context: ssl.SSLContext, limits: httpx.Limits, backend: httpcore.NetworkBackend | None = None
     ) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=limits.max_connections,
-            max_keepalive_connections=limits.max_keepalive_connections,
-            keepalive_expiry=limits.keepalive_expiry,
-            network_backend=backend or BoundBackend(),
-        )
+        self._pool = httpcore.ConnectionPool(**pooling(ssl_context, limits), network_backend=backend or BoundBackend())
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         tally = Tally()
-        answer: Any  # httpcore does not say of which world
         content = cast("httpx.SyncByteStream", request.stream)  # only the blocking world sends this way
-        try:
-            answer = self._pool.handle_request(asked(request, content, tally))
-        except FROM_HTTPCORE as error:
-            request.extensions[KEY] = tally.facts()
-            raise as_httpx(error) from error
-        except BaseException:
-            request.extensions[KEY] = tally.facts()
-            raise
-        stream = Incoming(answer.stream, tally)
-        extensions: dict[str, Any] = {**answer.extensions, KEY: tally.facts()}
-        response = httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=extensions)
-        stream.extensions = response.extensions
-        return response
+        with Noting(request, tally):
+            return received(self._pool.handle_request(asked(request, content, tally)), tally)
 
     @override
     def close(self) -> None:
         self._pool.close()
-
-
-class Incoming(httpx.SyncByteStream):
-    """A response's body as it comes, with httpx's errors. At its end its response's facts are replaced."""
-
-    extensions: MutableMapping[str, Any]
-    """Those of its response."""
-
-    def __init__(self, parts: Iterable[bytes], tally: Tally) -> None:
-        self._parts, self._tally = parts, tally
-        self.extensions = {}
-
-    @override
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._parts
-        except BREAKS as error:
-            raise broken(error) from error
-        finally:
-            self.extensions[KEY] = self._tally.facts()
-
-    @override
-    def close(self) -> None:
-        close: Callable[[], object] | None = getattr(self._parts, "close", None)
-        if close is not None:
-            _ = close()

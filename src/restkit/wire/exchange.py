@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterable, Iterable
+from types import TracebackType
+from typing import Any
 
 import httpcore
 import httpx
@@ -11,7 +14,7 @@ from restkit.flow.body import outlasted
 from restkit.flow.deadline import KEY as LIMIT
 from restkit.flow.deadline import Limit, MomentPassed
 from restkit.wire.bound import FREE, under
-from restkit.wire.facts import Tally
+from restkit.wire.facts import KEY, Tally
 
 FROM_HTTPCORE = (
     httpcore.TimeoutException,
@@ -38,6 +41,37 @@ def asked(request: httpx.Request, content: Content, tally: Tally) -> httpcore.Re
         content=content,
         extensions={**extensions, "timeout": under(limit, extensions.get("timeout", {}), tally)},
     )
+
+
+class Noting:
+    """While it is entered, what fails is one of httpx's errors, and the request has the facts."""
+
+    __slots__ = ("_request", "_tally")
+
+    def __init__(self, request: httpx.Request, tally: Tally) -> None:
+        self._request, self._tally = request, tally
+
+    def __enter__(self) -> None:
+        """Nothing is to be done before it fails."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            return
+        self._request.extensions[KEY] = self._tally.facts()
+        if isinstance(error, FROM_HTTPCORE):
+            raise as_httpx(error) from error
+
+
+def pooling(ssl_context: ssl.SSLContext, limits: httpx.Limits) -> dict[str, Any]:
+    """How httpcore's pools of both worlds are made."""
+    return {
+        "ssl_context": ssl_context,
+        "max_connections": limits.max_connections,
+        "max_keepalive_connections": limits.max_keepalive_connections,
+        "keepalive_expiry": limits.keepalive_expiry,
+    }
 
 
 def broken(error: Exception) -> httpx.HTTPError:

@@ -252,3 +252,11 @@ def test_a_missing_number_of_a_table_is_not_sent_as_null(row: Row, field: str) -
 def test_null_is_sent_where_it_is_meant() -> None:
     """Beside text that reads like it."""
     assert b'[{"count":1,"name":"null","note":null,"of":[]}]' == JSON().encode([Row(1, "null")])
+
+
+@pytest.mark.parametrize("number", [NAN, float("inf"), -float("inf")])
+def test_a_number_is_found_in_a_large_body(number: float) -> None:
+    """Where it is declared to be one."""
+    many = [Plain(1.5) for _ in range(3000)]
+
+    assert ("json[3000].price", FINITE) == refused([*many, Plain(number)])

@@ -231,9 +231,8 @@ class ModelCodec:
             content = self.dump(found) if self._soundness.holds((found,)) else None
         except TypeError:  # something is not of the type that its class declares
             return None
-        if content is not None and self.void in content and not self._certainty.holds((found,)):
-            return None
-        return content
+        may_hide = content is not None and len(content) <= _LOOKED_AT and self.void in content
+        return None if may_hide and not self._certainty.holds((found,)) else content
 
     def _written(self, value: object) -> bytes:
         """The body of a value that is made plain first. Raises TypeError or ValueError for one that cannot be."""
@@ -256,6 +255,9 @@ class ModelCodec:
         return True
 
 
+_LOOKED_AT = 65_536
+"""Bytes of the largest body that is looked through for numbers in fields of another type, which takes as long as all
+other looking together. In larger ones fields are taken for what they declare."""
 _SIMPLE: frozenset[type] = frozenset({str, int, bool, type(None)})
 _TEXT = frozenset({str})
 

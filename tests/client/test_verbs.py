@@ -366,7 +366,7 @@ def test_json_that_is_sent_is_compact_utf_8(world: World, server: Loopback) -> N
     assert {"name": "Zoë"} == json.loads(server.received[0].body)
 
 
-@pytest.mark.parametrize(("name", "meant"), [("parms", "params"), ("header", "headers"), ("deadlin", "deadline")])
+@pytest.mark.parametrize(("name", "meant"), [("param", "params"), ("header", "headers"), ("deadlin", "deadline")])
 def test_a_misspelt_argument_of_a_verb_is_named_with_what_was_meant(
     world: World, server: Loopback, name: str, meant: str
 ) -> None:

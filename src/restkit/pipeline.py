@@ -72,9 +72,9 @@ def time_it(response: httpx.Response | None, seconds: float) -> None:
 
 def stock() -> Transport:
     """The transport of those who bring none."""
-    from restkit.wire.stock import Stock
+    from restkit.wire.transport import WireTransport
 
-    return Stock()
+    return WireTransport()
 
 
 def compose(layers: Sequence[Layer], innermost: Proceed) -> Proceed:

@@ -129,9 +129,9 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     """The transport that the settings name, for this world."""
     given: object = settings.transport
     if given is None:
-        from restkit.wire.stock import Stock
+        from restkit.wire.transport import WireTransport
 
-        return Stock(settings.verify, settings.limits)
+        return WireTransport(settings.verify, settings.limits)
     if callable(given):
         from restkit.wire.pools import PerLoop
 

@@ -19,6 +19,7 @@ from restkit import (
     ConnectError,
     NotFound,
     Op,
+    TruncatedBody,
 )
 from tests.client.worlds import World
 from tests.loopback import Loopback
@@ -82,10 +83,10 @@ def test_a_body_that_breaks_off_is_told(world: World, server: Loopback) -> None:
     events: Events = []
     client = world.client(base_url=server.url, observers=[events.append])
 
-    with pytest.raises(httpx.RemoteProtocolError), world.open(client.stream(Op("GET", "truncated"))) as response:
+    with pytest.raises(TruncatedBody), world.open(client.stream(Op("GET", "truncated"))) as response:
         _ = list(world.items(response.aiter_bytes() if world.awaits else response.iter_bytes()))
 
-    assert [httpx.RemoteProtocolError] * 2 == [type(each.error) for each in events[2:]]
+    assert [True] * 2 == [isinstance(each.error, TruncatedBody) for each in events[2:]]
 
 
 def test_an_observer_that_fails_stops_nothing(world: World, caplog: pytest.LogCaptureFixture) -> None:

@@ -62,7 +62,8 @@ def inside(frame: FrameType | None) -> bool:
 
 def test_threads_that_come_at_once_share_a_pool(server: Loopback) -> None:
     """While one makes it, the others wait for it."""
-    with Client(base_url=server.url, limits=Hesitant(max_connections=5)) as client, ThreadPoolExecutor(2) as threads:
+    transport = stock.Stock(limits=Hesitant(max_connections=5))
+    with Client(base_url=server.url, transport=transport) as client, ThreadPoolExecutor(2) as threads:
         found = list(threads.map(lambda _: client.get("/echo").status_code, range(2)))
 
     server.wait_until_left()

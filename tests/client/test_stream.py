@@ -14,10 +14,10 @@ from restkit import (
     InputError,
     NotFound,
     Op,
-    ProtocolError,
     ReadTimeout,
     Response,
     TransportError,
+    TruncatedBody,
 )
 from tests.client.worlds import World
 from tests.loopback import Loopback
@@ -129,7 +129,7 @@ def test_a_body_that_breaks_off_is_restkits_error(world: World, server: Loopback
     """An error of httpx within the `with` becomes one of the tree, with the facts of its call."""
     client = world.client(base_url=server.url)
 
-    with pytest.raises(ProtocolError) as caught, world.open(client.stream(Op("GET", path, path))) as response:
+    with pytest.raises(TruncatedBody) as caught, world.open(client.stream(Op("GET", path, path))) as response:
         _ = list(chunks(world, response))
 
     assert ("GET", f"{server.url}/{path}", path) == (caught.value.method, caught.value.url, caught.value.route)
@@ -140,7 +140,7 @@ def test_lines_that_break_off_are_restkits_error(world: World, server: Loopback,
     """Like bytes."""
     client = world.client(base_url=server.url)
 
-    with pytest.raises(ProtocolError), world.open(client.stream(Op("GET", path))) as response:
+    with pytest.raises(TruncatedBody), world.open(client.stream(Op("GET", path))) as response:
         _ = list(lines(world, response))
 
 
@@ -148,7 +148,7 @@ def test_the_error_of_a_response_that_is_read_whole_within_is_restkits(world: Wo
     """Even where the httpx response itself is read."""
     client = world.client(base_url=server.url)
 
-    with pytest.raises(ProtocolError), world.open(client.stream(Op("GET", "truncated"))) as response:
+    with pytest.raises(TruncatedBody), world.open(client.stream(Op("GET", "truncated"))) as response:
         world(response.http.aread() if world.awaits else response.http.read())
 
 

@@ -30,6 +30,7 @@ from restkit import (
     TLSVerifyError,
     TooManyRedirects,
     TransportError,
+    TruncatedBody,
     WriteError,
     WriteTimeout,
 )
@@ -122,9 +123,9 @@ def test_an_error_without_words_is_named_by_its_class(world: World) -> None:
 
 WIRE: list[Any] = [
     pytest.param("reset", (ReadError,), id="reset"),
-    pytest.param("hang-up", (ProtocolError,), id="hang-up"),
-    pytest.param("truncated", (ProtocolError, ReadError), id="truncated"),
-    pytest.param("half-chunk", (ProtocolError, ReadError), id="half-chunk"),
+    pytest.param("hang-up", (ReadError,), id="hang-up"),
+    pytest.param("truncated", (TruncatedBody,), id="truncated"),
+    pytest.param("half-chunk", (TruncatedBody,), id="half-chunk"),
     pytest.param("garbage", (ProtocolError,), id="garbage"),
     pytest.param("not-zipped", (BadEncoding,), id="not-zipped"),
 ]

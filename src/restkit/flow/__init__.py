@@ -17,7 +17,6 @@ from restkit.flow.effects import (
     Emitting,
     Flow,
     Open,
-    Send,
     Sleep,
     Steps,
     Wait,
@@ -27,6 +26,7 @@ from restkit.flow.effects import (
 )
 from restkit.flow.outgoing import Outgoing, is_callers, is_replayable
 from restkit.flow.promise import Abandoned, Promise
+from restkit.flow.send import Send
 from restkit.flow.world import Transport, World
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 
 from typing_extensions import TypeVar
 
-from restkit.flow.effects import Effect, Flow, Send, Sleep, Wait
+from restkit.flow.effects import Effect, Flow, Sleep, Wait
+from restkit.flow.send import Send
 
 T = TypeVar("T")
 Now = Callable[[], float]

@@ -34,11 +34,15 @@ class Limit:
     def __init__(self, until: float | None, clock: Clock, stop: Promise[Any] | None) -> None:
         self.until, self.clock, self.stop = until, clock, stop
 
+    def seconds(self) -> float | None:
+        """Seconds until the moment, 0 when it has passed; None for no moment."""
+        return None if self.until is None else max(0.0, self.until - self.clock.now())
+
     def left(self) -> float | None:
         """Seconds that are left, 0 once the run was called off; None for no limit."""
         if self.stop is not None and self.stop.is_kept:
             return 0.0
-        return None if self.until is None else max(0.0, self.until - self.clock.now())
+        return self.seconds()
 
 
 class MomentPassed(httpx.ReadTimeout):
@@ -68,7 +72,7 @@ def is_late(error: httpx.RequestError, until: float | None, clock: Clock) -> boo
 
 
 def bind(request: httpx.Request, until: float | None, world: World) -> None:
-    """Tell the transport how long this request may take, and clamp its timeouts to that.
+    """Tell the transport how long this request may take, and clamp its timeouts to that, unless it looks itself.
 
     Raises httpx.ReadTimeout when nothing is left.
     """
@@ -79,6 +83,8 @@ def bind(request: httpx.Request, until: float | None, world: World) -> None:
     left = until - world.clock.now()
     if left <= 0:
         raise late(request, until)
+    if world.obeys_limit:
+        return
     timeouts: Mapping[str, float | None] = extensions.get("timeout", {})
     for kind in KINDS:
         limit = timeouts.get(kind)

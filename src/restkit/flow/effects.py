@@ -23,9 +23,6 @@ import httpx
 from typing_extensions import TypeVar, override
 
 from restkit.errors import ConfigError
-from restkit.flow.body import Body
-from restkit.flow.deadline import bind, is_late, late
-from restkit.flow.outgoing import Outgoing, is_callers
 from restkit.flow.promise import Abandoned, Promise, rouser
 
 if TYPE_CHECKING:
@@ -73,118 +70,6 @@ class Effect(ABC, Generic[T]):
 
 Flow: TypeAlias = Generator[Effect[Any], Any, T]
 """A generator that asks for effects and returns T: a layer's behaviour, or the steps of a multi-step operation."""
-
-
-class Send(Effect[httpx.Response]):
-    """Put a request on the wire.
-
-    `until` is the moment it must be over by, on the world's clock; `whole` reads the body too, within the same effect.
-    """
-
-    __slots__ = ("request", "until", "whole")
-    opens: ClassVar[bool] = True
-    request: httpx.Request
-    until: float | None
-    whole: bool
-
-    def __init__(self, request: httpx.Request, until: float | None = None, *, whole: bool = False) -> None:
-        self.request, self.until, self.whole = request, until, whole
-
-    @override
-    def block(self, world: World) -> httpx.Response:
-        if isinstance(self.request.stream, Outgoing):
-            return self.request.stream.attempt(self.request, lambda: self._block(world))
-        return self._block(world)
-
-    def _block(self, world: World) -> httpx.Response:
-        request = self.request
-        if self.until is not None or world.stop is not None:
-            bind(request, self.until, world)
-        try:
-            response = world.send(request)
-            response.request = request  # transports leave it unset; httpx.Auth and raise_for_status need it
-            if self.until is not None and not isinstance(response.stream, httpx.ByteStream):  # those are here already
-                response.stream = Body(response.stream, self.until, world.clock)
-            if self.whole:
-                read_whole(response)
-        except httpx.RequestError as error:
-            claim(error, request, self.until, world)
-            raise
-        return response
-
-    @override
-    async def wait(self, world: World) -> httpx.Response:
-        if isinstance(self.request.stream, Outgoing):
-            return await self.request.stream.aattempt(self.request, lambda: self._bound(world))
-        return await self._bound(world)
-
-    async def _bound(self, world: World) -> httpx.Response:
-        if self.until is None and world.stop is None:
-            return await self._wait(world)
-        import anyio
-
-        left = world.left(self.until)
-        if left == 0.0:
-            raise late(self.request, self.until)
-        with anyio.move_on_after(left) as scope:
-            if world.stop is None:
-                return await self._wait(world)
-            cancel = rouser(scope.cancel)
-            try:
-                if world.stop.enlist(cancel):
-                    return await self._wait(world)
-            finally:
-                world.stop.forget(cancel)
-        if world.is_stopped:
-            raise Abandoned
-        raise late(self.request, self.until)
-
-    async def _wait(self, world: World) -> httpx.Response:
-        request = self.request
-        try:
-            response = await world.asend(request)
-            response.request = request
-            if self.whole:
-                await aread_whole(response)
-            elif self.until is not None:
-                response.stream = Body(response.stream, self.until, world.clock)
-        except httpx.RequestError as error:
-            claim(error, request, self.until, world)
-            raise
-        return response
-
-
-def claim(error: httpx.RequestError, request: httpx.Request, until: float | None, world: World) -> None:
-    """Say of which request a transport's error is, and raise it as lateness if it is that.
-
-    One that the caller's own code raised stays as it is.
-    """
-    if is_callers(error, request):
-        return
-    error.request = request
-    if is_late(error, until, world.clock):
-        raise late(request, until) from error
-
-
-def read_whole(response: httpx.Response) -> None:
-    """Read the body, and close the response if that fails."""
-    try:
-        _ = response.read()
-    except BaseException:
-        response.close()
-        raise
-
-
-async def aread_whole(response: httpx.Response) -> None:
-    """Read the body, and close the response if that fails, cancelled or not."""
-    try:
-        _ = await response.aread()
-    except BaseException:
-        import anyio
-
-        with anyio.move_on_after(GRACE, shield=True):
-            await response.aclose()
-        raise
 
 
 class Sleep(Effect[None]):

@@ -25,8 +25,10 @@ class World:
     work that outlives a call; `expand` tells what a described call consists of.
     """
 
-    __slots__ = ("asend", "background", "clock", "expand", "send", "stop", "transport")
+    __slots__ = ("asend", "background", "clock", "expand", "obeys_limit", "send", "stop", "transport")
     transport: Transport | None
+    obeys_limit: bool
+    """Whether the transport asks a request's `Limit` by itself, before each step."""
     clock: Clock
     stop: Promise[Any] | None
     background: Background
@@ -46,6 +48,7 @@ class World:
         self.asend: Callable[[httpx.Request], Awaitable[httpx.Response]] = getattr(
             transport, "handle_async_request", no_awaiting
         )
+        self.obeys_limit = getattr(transport, "obeys_limit", False)
         self.clock = clock or Clock()
         self.stop = stop
         self.background = Background() if background is None else background

@@ -10,8 +10,8 @@ import httpx
 from restkit.flow import Body, Effect, Flow, Race, Send, Sleep, Spawn, Wait
 from restkit.flow.background import report
 from restkit.flow.deadline import late
-from restkit.flow.effects import claim, read_whole
 from restkit.flow.race import close_loser
+from restkit.flow.send import claim, read_whole
 from restkit.op import Described
 from restkit.testing.strand import Strand
 

@@ -21,8 +21,9 @@ from typing_extensions import override
 
 from restkit.flow.promise import rouser
 from restkit.wire.bound import Bound, as_bound
-from restkit.wire.ends import CLOSED, CONNECT, READ, WRITE, Errors, about, remote_of, wrapped
+from restkit.wire.ends import CLOSED, CONNECT, READ, WRITE, Errors, wrapped
 from restkit.wire.line import Line
+from restkit.wire.sockets import about, remote_of
 
 T = TypeVar("T")
 Ready = Callable[[socket.socket], Awaitable[None]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import httpcore
+import httpx
 
 from restkit.errors import ClientClosed
 from restkit.flow.deadline import MomentPassed
@@ -36,8 +36,8 @@ class Budget:
             raise self.over()
         return None if left == math.inf else left
 
-    def over(self) -> httpcore.ConnectTimeout | ClientClosed | MomentPassed:
+    def over(self) -> httpx.ConnectTimeout | ClientClosed | MomentPassed:
         """The error for a budget that is used up, or a call that is over."""
         if self._bound.is_over:
             return self._bound.over()
-        return httpcore.ConnectTimeout("no connection was made in time")
+        return httpx.ConnectTimeout("no connection was made in time")

@@ -13,16 +13,19 @@ import os
 import selectors
 import socket
 from collections.abc import Callable, Generator, Iterable, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import httpcore
+import httpx
 
 from restkit.flow.promise import Promise
 from restkit.wire.bound import CLOCK
 from restkit.wire.budget import Budget
-from restkit.wire.ends import no_connection
 from restkit.wire.eyeballs import Turns, is_ipv6
 from restkit.wire.line import Line
+from restkit.wire.no_connection import no_connection
+
+if TYPE_CHECKING:
+    import httpcore
 
 Begin = Callable[[str], socket.socket]
 """Begins to connect to an address. Raises OSError."""
@@ -74,7 +77,7 @@ def arrived(line: socket.socket) -> None:
 
 
 def dial(addresses: Sequence[str], begin: Begin, budget: Budget) -> socket.socket:
-    """Connect to one of the addresses, blocking. Raises httpcore.ConnectError, or what the budget raises."""
+    """Connect to one of the addresses, blocking. Raises httpx.ConnectError, or what the budget raises."""
     with Attempts(Turns(addresses), begin) as attempts, roused(attempts.selector, budget.stop):
         while attempts.winner is None:
             attempts.go_on(budget)
@@ -167,7 +170,7 @@ def drop(lines: Iterable[socket.socket]) -> None:
         each.close()
 
 
-def failure(errors: Sequence[OSError]) -> httpcore.ConnectError:
+def failure(errors: Sequence[OSError]) -> httpx.ConnectError:
     """The error for a host none of whose addresses answers: caused by the first, telling of each."""
     return no_connection("; ".join(dict.fromkeys(str(each) for each in errors)), errors[0])
 

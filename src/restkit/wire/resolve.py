@@ -17,7 +17,7 @@ from restkit.errors import ConfigError
 from restkit.flow.promise import Abandoned, Promise
 from restkit.wire.bound import CLOCK
 from restkit.wire.budget import Budget
-from restkit.wire.ends import no_connection
+from restkit.wire.no_connection import no_connection
 
 Answer = Promise[Sequence[str] | BaseException]
 
@@ -41,7 +41,7 @@ def system(host: str, port: int, /) -> Iterable[str]:
 
 
 def look_up(resolver: Resolver, host: str, port: int, budget: Budget) -> Sequence[str]:
-    """The addresses of a host, blocking. Raises httpcore.ConnectError, or what the budget raises."""
+    """The addresses of a host, blocking. Raises httpx.ConnectError, or what the budget raises."""
     answer, thread = begin(resolver, host, port)
     try:
         found = answer.block(CLOCK, budget.left(), budget.stop)
@@ -53,7 +53,7 @@ def look_up(resolver: Resolver, host: str, port: int, budget: Budget) -> Sequenc
 
 
 async def alook_up(resolver: Resolver, host: str, port: int) -> Sequence[str]:
-    """The addresses of a host, awaiting; whoever awaits sets the limits. Raises httpcore.ConnectError."""
+    """The addresses of a host, awaiting; whoever awaits sets the limits. Raises httpx.ConnectError."""
     answer, _ = begin(resolver, host, port)
     return addresses(await answer.wait(CLOCK))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restkit.wire.http1 import Chunked, Counted, Field, Unsendable, expects_continue, names, outgoing, request_head
+from restkit.wire.http1 import Chunked, Counted, Field, Unsendable, names, written
 
 HOST = (b"Host", b"api.test")
 TOKENS = st.text("abcXYZ019!#$%&'*+-.^_`|~", min_size=1).map(str.encode)
@@ -23,7 +23,7 @@ def test_a_head(method: bytes | str) -> None:
     fields = [HOST, (b"Accept", b"*/*"), (b"X-Empty", b""), (b"X-Tab", b"a\tb\xe9")]
     expected = b"GET /users/7?x=1 HTTP/1.1\r\nHost: api.test\r\nAccept: */*\r\nX-Empty: \r\nX-Tab: a\tb\xe9\r\n\r\n"
 
-    assert expected == request_head(method, b"/users/7?x=1", fields)
+    assert expected == written(method, b"/users/7?x=1", fields).head
 
 
 WRONG: list[tuple[str, bytes | str, bytes, list[Field]]] = [
@@ -71,7 +71,7 @@ def test_a_head_that_could_be_misread_is_refused(
 ) -> None:
     """The error says which part of it, and shows no value."""
     with pytest.raises(Unsendable) as caught:
-        _ = request_head(method, target, fields)
+        _ = written(method, target, fields).head
 
     assert (field, False) == (caught.value.field, SECRET.decode() in str(caught.value))
 
@@ -81,7 +81,7 @@ def test_a_server_reads_what_was_asked(method: bytes, target: bytes, fields: lis
     """h11 does: the method, the target, each field."""
     fields = [HOST, *((b"x-" + name, value) for name, value in fields)]
     server = h11.Connection(h11.SERVER)
-    server.receive_data(request_head(method, target, fields))
+    server.receive_data(written(method, target, fields).head)
     asked = server.next_event()
 
     assert isinstance(asked, h11.Request)
@@ -96,7 +96,7 @@ def test_a_server_reads_what_was_asked(method: bytes, target: bytes, fields: lis
 def test_no_value_brings_lines_of_its_own(method: bytes, target: bytes, name: bytes, value: bytes) -> None:
     """Whatever the bytes are, there are as many lines as there are fields, or the head is refused."""
     try:
-        head = request_head(method, target, [HOST, (name, value)])
+        head = written(method, target, [HOST, (name, value)]).head
     except Unsendable:
         return
 
@@ -118,12 +118,28 @@ def test_a_body_that_waits(value: bytes | None, expected: bool) -> None:  # noqa
     """For 100, if the request says so (RFC 9110 10.1.1)."""
     fields = [HOST] if value is None else [HOST, (b"expect", value)]
 
-    assert expected == expects_continue(fields)
+    assert expected == written("PUT", b"/", fields).expects_continue
 
 
 def test_a_head_that_waits() -> None:
     """It goes out like any other."""
-    assert request_head("PUT", b"/", [HOST, (b"Expect", b"100-continue")]).endswith(b"Expect: 100-continue\r\n\r\n")
+    assert written("PUT", b"/", [HOST, (b"Expect", b"100-continue")]).head.endswith(b"Expect: 100-continue\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ((b"Connection", b"keep-alive"), (False, False)),
+        ((b"Connection", b"Upgrade"), (False, False)),
+        ((b"Connection", b"TE, Close"), (False, True)),
+        ((b"upgrade", b"websocket"), (True, False)),
+    ],
+)
+def test_what_becomes_of_the_connection(field: Field, expected: tuple[bool, bool]) -> None:
+    """Whether it is to speak another protocol, or to close."""
+    found = written("GET", b"/", [HOST, field])
+
+    assert expected == (found.asks_for_upgrade, found.says_close)
 
 
 @pytest.mark.parametrize(
@@ -135,15 +151,14 @@ def test_a_head_that_waits() -> None:
 )
 def test_a_body_in_parts(fields: list[Field], expected: bytes) -> None:
     """Framed as its head says; an empty part is nothing."""
-    _ = request_head("POST", b"/", fields)
-    body = outgoing(fields)
+    body = written("POST", b"/", fields).outgoing()
 
     assert expected == body.part(b"abc") + body.part(b"") + body.part(b"0123456789") + body.end()
 
 
 def test_no_body() -> None:
     """A head that frames none has none."""
-    assert b"" == outgoing([HOST, (b"Connection", b"close")]).end()
+    assert b"" == written("GET", b"/", [HOST, (b"Connection", b"close")]).outgoing().end()
 
 
 def test_a_body_that_is_longer_than_it_said() -> None:
@@ -166,7 +181,7 @@ def test_chunks_come_back(parts: list[bytes]) -> None:
     """As h11 reads them."""
     server = h11.Connection(h11.SERVER)
     body = Chunked()
-    head = request_head("POST", b"/", [HOST, (b"Transfer-Encoding", b"chunked")])
+    head = written("POST", b"/", [HOST, (b"Transfer-Encoding", b"chunked")]).head
     server.receive_data(head + b"".join(map(body.part, parts)) + body.end())
     found = b""
     while not isinstance(event := server.next_event(), h11.EndOfMessage):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from restkit.wire.http1.events import Field
 
-OTHER, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, HOST, EXPECT, NO_NAME = range(7)
+OTHER, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, HOST, EXPECT, UPGRADE, NO_NAME = range(8)
 """What a name means to the framing. `NO_NAME` is none: it is no token (RFC 9110 5.6.2)."""
 
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
@@ -22,6 +22,7 @@ _MEANINGS = {
     b"connection": CONNECTION,
     b"host": HOST,
     b"expect": EXPECT,
+    b"upgrade": UPGRADE,
 }
 _MOST_LEARNED = 2048
 _LONGEST_LEARNED = 64

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from restkit.wire.http1.broken import Unsendable
-from restkit.wire.http1.events import Field
-from restkit.wire.http1.names import CONTENT_LENGTH, TRANSFER_ENCODING, concerns
 
 LAST_CHUNK = b"0\r\n\r\n"
 
@@ -49,13 +46,3 @@ class Chunked:
 
 
 Outgoing: TypeAlias = Counted | Chunked
-
-
-def outgoing(headers: Sequence[Field]) -> Outgoing:
-    """What frames the body of a request with these fields, which `request_head` has accepted: nothing, if none does."""
-    for meaning, value in concerns(headers):
-        if meaning == TRANSFER_ENCODING:
-            return Chunked()
-        if meaning == CONTENT_LENGTH:
-            return Counted(int(value))
-    return Counted(0)

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from restkit.wire.http1.broken import Unsendable
 from restkit.wire.http1.events import Field
+from restkit.wire.http1.framing import says_close
 from restkit.wire.http1.names import (
+    CONNECTION,
     CONTENT_LENGTH,
     EXPECT,
     HOST,
     NO_NAME,
     TRANSFER_ENCODING,
+    UPGRADE,
     concerns,
     is_token,
 )
+from restkit.wire.http1.outgoing import Chunked, Counted, Outgoing
 from restkit.wire.http1.rules import LENGTH_DIGITS
 
 TEXT = bytes([9, *range(32, 127), *range(128, 256)])
@@ -33,7 +37,39 @@ NAMELESS = ("header name", "is no token")
 HOSTLESS = ("header Host", "is missing")
 
 
-def request_head(method: bytes | str, target: bytes, headers: Sequence[Field]) -> bytes:
+class Written(NamedTuple):
+    """A request's head as it goes out, and what it says of the exchange."""
+
+    head: bytes
+    concerns: list[tuple[int, bytes]]
+    """What its fields mean to the framing, each with its value."""
+
+    @property
+    def expects_continue(self) -> bool:
+        """Whether the body waits for a 100, or for a final answer (RFC 9110 10.1.1)."""
+        return any(meaning == EXPECT and value.lower() == b"100-continue" for meaning, value in self.concerns)
+
+    @property
+    def asks_for_upgrade(self) -> bool:
+        """Whether another protocol is asked for (RFC 9110 7.8)."""
+        return any(meaning == UPGRADE for meaning, _ in self.concerns)
+
+    @property
+    def says_close(self) -> bool:
+        """Whether the connection is to be closed behind the answer (RFC 9112 9.6)."""
+        return any(meaning == CONNECTION and says_close(value) for meaning, value in self.concerns)
+
+    def outgoing(self) -> Outgoing:
+        """What frames the body: nothing, if no field does."""
+        for meaning, value in self.concerns:
+            if meaning == TRANSFER_ENCODING:
+                return Chunked()
+            if meaning == CONTENT_LENGTH:
+                return Counted(int(value))
+        return Counted(0)
+
+
+def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Written:
     """The head of a request, from its request line to the empty line.
 
     Raises Unsendable for anything that could be read as something else: a line end or a control, a name that is no
@@ -48,7 +84,7 @@ def request_head(method: bytes | str, target: bytes, headers: Sequence[Field]) -
     found = concerns(headers)
     if len(found) != 1 or found[0][0] != HOST:
         check_concerns(found)
-    return head
+    return Written(head, found)
 
 
 def explain(method: bytes, target: bytes, headers: Sequence[Field]) -> NoReturn:
@@ -81,8 +117,3 @@ def check_concerns(found: Sequence[tuple[int, bytes]]) -> None:
             raise Unsendable("header Content-Length", "is no number of 1 to 18 digits")
         if meaning == TRANSFER_ENCODING and value.lower() != b"chunked":
             raise Unsendable("header Transfer-Encoding", "is not chunked, which is the one coding that is written here")
-
-
-def expects_continue(headers: Sequence[Field]) -> bool:
-    """Whether the body waits for a 100, or for a final answer (RFC 9110 10.1.1)."""
-    return any(meaning == EXPECT and value.lower() == b"100-continue" for meaning, value in concerns(headers))

@@ -1,0 +1,154 @@
+"""The effect that puts a request on the wire.
+
+Theory of operation. A transport may obey the limit of a request by itself, asking before each step how much is left:
+ours do. For one that does not, the awaiting world sets a scope around it, and the blocking one shortens its timeouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar
+
+import httpx
+from typing_extensions import TypeVar, override
+
+from restkit.flow.body import Body
+from restkit.flow.deadline import Limit, bind, is_late, late
+from restkit.flow.effects import GRACE, Effect
+from restkit.flow.outgoing import Outgoing, is_callers
+from restkit.flow.promise import Abandoned, rouser
+
+if TYPE_CHECKING:
+    from restkit.flow.world import World
+
+T = TypeVar("T")
+
+
+class Send(Effect[httpx.Response]):
+    """Put a request on the wire.
+
+    `until` is the moment it must be over by, on the world's clock; `whole` reads the body too, within the same effect.
+    """
+
+    __slots__ = ("request", "until", "whole")
+    opens: ClassVar[bool] = True
+    request: httpx.Request
+    until: float | None
+    whole: bool
+
+    def __init__(self, request: httpx.Request, until: float | None = None, *, whole: bool = False) -> None:
+        self.request, self.until, self.whole = request, until, whole
+
+    @override
+    def block(self, world: World) -> httpx.Response:
+        if isinstance(self.request.stream, Outgoing):
+            return self.request.stream.attempt(self.request, lambda: self._block(world))
+        return self._block(world)
+
+    def _block(self, world: World) -> httpx.Response:
+        request = self.request
+        if self.until is not None or world.stop is not None:
+            bind(request, self.until, world)
+        try:
+            response = world.send(request)
+            response.request = request  # transports leave it unset; httpx.Auth and raise_for_status need it
+            if self.until is not None and not world.obeys_limit:
+                hold_body(response, Limit(self.until, world.clock, world.stop))
+            if self.whole:
+                read_whole(response)
+        except httpx.RequestError as error:
+            claim(error, request, self.until, world)
+            raise
+        return response
+
+    @override
+    async def wait(self, world: World) -> httpx.Response:
+        if isinstance(self.request.stream, Outgoing):
+            return await self.request.stream.aattempt(self.request, lambda: self._bound(world))
+        return await self._bound(world)
+
+    async def _bound(self, world: World) -> httpx.Response:
+        if self.until is None and world.stop is None:
+            return await self._wait(world)
+        if world.obeys_limit:
+            bind(self.request, self.until, world)
+            return await self._wait(world)
+        limit = Limit(self.until, world.clock, world.stop)
+        return await held(lambda: self._wait(world), self.request, limit)
+
+    async def _wait(self, world: World) -> httpx.Response:
+        request = self.request
+        try:
+            response = await world.asend(request)
+            response.request = request
+            if self.whole:
+                await aread_whole(response)
+            elif self.until is not None and not world.obeys_limit:
+                hold_body(response, Limit(self.until, world.clock, world.stop))
+        except httpx.RequestError as error:
+            claim(error, request, self.until, world)
+            raise
+        return response
+
+
+async def held(act: Callable[[], Awaitable[T]], request: httpx.Request, limit: Limit) -> T:
+    """Act under a request's limit, for a transport that knows nothing of it.
+
+    Raises Abandoned when it is called off, and httpx.ReadTimeout when its moment has passed.
+    """
+    import anyio
+
+    left = limit.seconds()
+    if left == 0.0:
+        raise late(request, limit.until)
+    with anyio.move_on_after(left) as scope:
+        if limit.stop is None:
+            return await act()
+        cancel = rouser(scope.cancel)
+        try:
+            if limit.stop.enlist(cancel):
+                return await act()
+        finally:
+            limit.stop.forget(cancel)
+    if limit.stop is not None and limit.stop.is_kept:
+        raise Abandoned
+    raise late(request, limit.until)
+
+
+def hold_body(response: httpx.Response, limit: Limit) -> None:
+    """Have a response's body end by that moment, unless it is here already."""
+    if not isinstance(response.stream, httpx.ByteStream):
+        response.stream = Body(response.stream, limit.until, limit.clock)
+
+
+def claim(error: httpx.RequestError, request: httpx.Request, until: float | None, world: World) -> None:
+    """Say of which request a transport's error is, and raise it as lateness if it is that.
+
+    One that the caller's own code raised stays as it is.
+    """
+    if is_callers(error, request):
+        return
+    error.request = request
+    if is_late(error, until, world.clock):
+        raise late(request, until) from error
+
+
+def read_whole(response: httpx.Response) -> None:
+    """Read the body, and close the response if that fails."""
+    try:
+        _ = response.read()
+    except BaseException:
+        response.close()
+        raise
+
+
+async def aread_whole(response: httpx.Response) -> None:
+    """Read the body, and close the response if that fails, cancelled or not."""
+    try:
+        _ = await response.aread()
+    except BaseException:
+        import anyio
+
+        with anyio.move_on_after(GRACE, shield=True):
+            await response.aclose()
+        raise

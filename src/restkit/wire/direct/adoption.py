@@ -1,0 +1,64 @@
+"""A thread makes a channel of a socket."""
+
+from __future__ import annotations
+
+import socket
+
+from restkit.wire.direct.opening import Opening, no_hands
+from restkit.wire.direct.origin import Origin
+from restkit.wire.direct.pace import Pace
+from restkit.wire.direct.socket_channel import SocketChannel
+
+
+def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -> SocketChannel:
+    """A channel over a connected socket, with TLS where the origin has it. Raises httpx.ConnectError."""
+    if not origin.is_secure:
+        return SocketChannel(line)
+    with pace.tally.times("tls"):
+        channel = wrapped(opening, line, origin)
+        try:
+            shake_hands(channel, pace)
+            vet(opening, channel, origin)
+        except BaseException:
+            channel.close()
+            raise
+    return channel
+
+
+def wrapped(opening: Opening, line: socket.socket, origin: Origin) -> SocketChannel:
+    """The socket, taken over by TLS, whose hands are still to be shaken."""
+    try:
+        secure = opening.tls().wrap_socket(
+            line, server_hostname=origin.name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        )
+    except OSError as error:
+        line.close()
+        raise no_hands(error) from error
+    except BaseException:
+        line.close()
+        raise
+    return SocketChannel(secure)
+
+
+def shake_hands(channel: SocketChannel, pace: Pace) -> None:
+    """Begin TLS, within the time to connect."""
+    stop = pace.stop
+    try:
+        if stop is not None and not stop.enlist(channel.cut):
+            raise pace.over()
+        while not channel.shake_hands():
+            if not channel.block(pace.seconds("connect"), writing=False):
+                raise pace.late("connect")
+    except OSError as error:
+        if pace.is_over:
+            raise pace.over() from error
+        raise no_hands(error) from error
+    finally:
+        if stop is not None:
+            stop.forget(channel.cut)
+
+
+def vet(opening: Opening, channel: SocketChannel, origin: Origin) -> None:
+    """Have the session of TLS looked at, before anything is sent."""
+    if opening.vet is not None:
+        opening.vet(channel.about("ssl_object"), origin.name)

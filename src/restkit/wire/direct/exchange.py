@@ -1,0 +1,272 @@
+"""One request and its answer, over one connection: written once, for threads and for tasks.
+
+Theory of operation. Writing and reading are tries that never block; only where one gets nowhere is there an effect, to
+wait. While the body goes out we look whether an answer has come: a server may refuse a body before it has seen all of
+it, and close. Then the rest is not sent, the answer is what counts, and the connection is not used again. It is the
+same when writing fails: what the server has said before is worth more than that it no longer listens. Who waits to
+write is roused by an answer, too.
+
+A request of which the system has taken nothing was seen by nobody. If it was to go over a connection that had been
+idle, it goes over another.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+from typing_extensions import override
+
+from restkit.flow.effects import Ask, Effect, Flow, Open
+from restkit.wire.direct.asked import SLICE, TOGETHER, Asked, Parts
+from restkit.wire.direct.channel import Torn
+from restkit.wire.direct.tracing import traced
+from restkit.wire.http1 import CutAnswer, End, Head, Informational
+
+if TYPE_CHECKING:
+    from restkit.flow.world import World
+    from restkit.wire.direct.channel import Channel
+    from restkit.wire.direct.connection import Connection
+    from restkit.wire.direct.pace import Pace, Step
+
+CONTINUE_AFTER = 1.0
+"""Seconds to wait for a 100 before the body is sent all the same (RFC 9110 10.1.1)."""
+
+
+class Ready(Effect[bool]):
+    """Wait until a channel is worth trying again. False if that takes longer than it may, where `patience` is given."""
+
+    __slots__ = ("channel", "pace", "patience", "step")
+    channel: Channel
+    step: Step
+    pace: Pace
+    patience: float | None
+
+    def __init__(self, channel: Channel, step: Step, pace: Pace, patience: float | None = None) -> None:
+        self.channel, self.step, self.pace, self.patience = channel, step, pace, patience
+
+    @override
+    def block(self, world: World) -> bool:
+        came = self.channel.block(self._seconds(), writing=self.step == "write")
+        return came or self._late()
+
+    @override
+    async def wait(self, world: World) -> bool:
+        came = await self.channel.wait(self._seconds(), writing=self.step == "write")
+        return came or self._late()
+
+    def _seconds(self) -> float | None:
+        seconds = self.pace.seconds(self.step)
+        if self.patience is None:
+            return seconds
+        return self.patience if seconds is None else min(seconds, self.patience)
+
+    def _late(self) -> bool:
+        if self.patience is None or self.pace.is_over:
+            raise self.pace.late(self.step)
+        return False
+
+
+class Exchange:
+    """A request that is being sent over a connection, and the answer that comes."""
+
+    __slots__ = ("_asked", "_keep", "_was_sent", "connection", "pace")
+    connection: Connection
+    pace: Pace
+
+    def __init__(self, connection: Connection, asked: Asked, pace: Pace) -> None:
+        self.connection, self._asked, self.pace = connection, asked, pace
+        self._was_sent = False
+        self._keep: float | None = None
+
+    @property
+    def was_unseen(self) -> bool:
+        """Whether the server cannot have seen anything of it."""
+        return not self.pace.tally.sent
+
+    def answered(self) -> Flow[Head]:
+        """Send the request, and read up to the head of its answer."""
+        asked, connection, trace = self._asked, self.connection, self.pace.trace
+        says = asked.says
+        connection.parser.begin(asked.method, upgrade=says.asks_for_upgrade, close=says.says_close)
+        self.pace.tally.begin(connection.channel.remote)
+        try:
+            early = yield from self._sent()
+        except httpx.WriteError as error:
+            head = yield from self._despite(error)
+        else:
+            head = early or (yield from traced(trace, "http11.receive_response_headers", self._head()))
+        self._keep = patience(head)
+        return head
+
+    def _sent(self) -> Flow[Head | None]:
+        """Write the request. The answer's head, if it came before the end of that."""
+        says, body, trace = self._asked.says, self._asked.memory(), self.pace.trace
+        waits = says.expects_continue and body != b""
+        if body is not None and len(body) <= TOGETHER and trace is None and not waits:
+            return (yield from self._last(says.head + body))
+        early = yield from traced(trace, "http11.send_request_headers", self._written(says.head))
+        if early is None and waits:
+            early = yield from self._permitted()
+        if early is not None:
+            return early
+        steps = self._streamed() if body is None else self._sliced(body)
+        return (yield from traced(trace, "http11.send_request_body", steps))
+
+    def _permitted(self) -> Flow[Head | None]:
+        """Wait for a 100, for a while."""
+        while True:
+            event = self.connection.parser.next_event()
+            if isinstance(event, Head):
+                return event
+            if isinstance(event, Informational):
+                return None
+            if not (yield from Ready(self.connection.channel, "read", self.pace, CONTINUE_AFTER)):
+                return None
+            _ = self._take()
+
+    def _sliced(self, body: bytes) -> Flow[Head | None]:
+        whole = memoryview(body)
+        for at in range(0, len(body), SLICE):
+            early = self._early() or (yield from self._written(whole[at : at + SLICE]))
+            if early is not None:
+                return early
+        return (yield from self._last(b""))
+
+    def _streamed(self) -> Flow[Head | None]:
+        parts = yield from Open(Parts(self._asked.stream, self.pace))
+        try:
+            early = yield from self._pieced(parts)
+        except httpx.WriteError:
+            yield from Ask(parts.close, parts.aclose)
+            raise
+        if early is not None:
+            yield from Ask(parts.close, parts.aclose)
+        return early
+
+    def _pieced(self, parts: Parts) -> Flow[Head | None]:
+        frame = self._asked.frame
+        while (part := (yield from parts.next())) is not None:
+            _ = self.pace.seconds("write")  # raises, if nothing is left
+            early = self._early() or (yield from self._written(frame.part(part)))
+            if early is not None:
+                return early
+        return (yield from self._last(frame.end()))
+
+    def _last(self, data: bytes) -> Flow[Head | None]:
+        early = yield from self._written(data)
+        self._was_sent = early is None
+        return early
+
+    def _written(self, data: bytes | memoryview) -> Flow[Head | None]:
+        """Write this, all of it unless an answer comes before that."""
+        channel, tally = self.connection.channel, self.pace.tally
+        while data:
+            sent = channel.send(data)
+            if sent:
+                tally.write(sent)
+            if sent == len(data):
+                break
+            data = memoryview(data)[sent:]
+            _ = yield from Ready(channel, "write", self.pace)
+            early = self._early()
+            if early is not None:
+                return early
+        return None
+
+    def _early(self) -> Head | None:
+        """The head of the answer, if it has come already."""
+        if self.connection.channel.has_news and self._take():
+            while (event := self.connection.parser.next_event()) is not None:
+                if isinstance(event, Head):
+                    return event
+        return None
+
+    def _despite(self, error: httpx.WriteError) -> Flow[Head]:
+        """What the server has said before it no longer listened."""
+        if self.was_unseen:
+            raise error
+        try:
+            return (yield from self._head())
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            raise error from None
+
+    def _head(self) -> Flow[Head]:
+        parser = self.connection.parser
+        while True:
+            event = parser.next_event()
+            if event is None:
+                yield from self._received()
+            elif isinstance(event, Head):
+                return event
+
+    def _received(self) -> Flow[None]:
+        """Wait until something has come, and have it parsed."""
+        channel = self.connection.channel
+        if channel.reads_ahead and self._take():
+            return
+        _ = yield from Ready(channel, "read", self.pace)
+        while not self._take():
+            _ = yield from Ready(channel, "read", self.pace)
+
+    def _take(self) -> bool:
+        data = self.connection.channel.receive()
+        if data is None:
+            return False
+        if data:
+            self.pace.tally.read(len(data))
+            self.connection.parser.feed(data)
+        else:
+            self.connection.parser.feed_eof()
+        return True
+
+    def more(self) -> Flow[None]:
+        """Wait for more of the body."""
+        try:
+            yield from self._received()
+        except Torn as error:
+            raise CutAnswer("body") from error
+
+    def gathered(self) -> tuple[bytes, bool]:
+        """What has come of the body, and whether that was its end."""
+        parts: list[bytes] = []
+        next_event = self.connection.parser.next_event
+        while (event := next_event()) is not None:
+            if isinstance(event, bytes):
+                parts.append(event)
+            elif isinstance(event, End):
+                return joined(parts), True
+        return joined(parts), False
+
+    def finish(self) -> None:
+        """The answer is whole: its connection is idle from now on, or closed if the request had not all gone out."""
+        if self._was_sent:
+            self.connection.release(self._keep)
+        else:
+            self.connection.discard()
+
+
+def joined(parts: list[bytes]) -> bytes:
+    """The parts as one."""
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+_timeout = re.compile(rb"(?:^|[,\s])timeout\s*=\s*([0-9]{1,9})").search
+_max = re.compile(rb"(?:^|[,\s])max\s*=\s*0+(?:$|[,\s])").search
+MARGIN = 1.0
+"""Seconds before a server's own limit at which an idle connection is no longer used."""
+
+
+def patience(head: Head) -> float | None:
+    """Seconds that the server says it will wait for another request; None if it does not say."""
+    for name, value in head.headers:
+        if len(name) == KEEP_ALIVE and name.lower() == b"keep-alive":
+            if _max(value):
+                return 0.0
+            found = _timeout(value)
+            return None if found is None else max(0.0, int(found[1]) - MARGIN)
+    return None
+
+
+KEEP_ALIVE = len(b"keep-alive")

@@ -1,0 +1,116 @@
+"""A pool as a transport: each request goes over a connection that is idle, or a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from typing_extensions import override
+
+from restkit.flow.blocking import run
+from restkit.flow.effects import Flow
+from restkit.wire.direct.arriving import OUTSIDE, Arriving
+from restkit.wire.direct.asked import Asked
+from restkit.wire.direct.connection import Connection
+from restkit.wire.direct.exchange import Exchange
+from restkit.wire.direct.opening import Adopt, Dial, Opening
+from restkit.wire.direct.origin import Origin, origin_of
+from restkit.wire.direct.pace import Pace
+from restkit.wire.direct.pool import Pool
+from restkit.wire.direct.tap import AwaitedTap, Tap
+from restkit.wire.direct.tracing import traced
+from restkit.wire.facts import KEY
+from restkit.wire.http1 import Head
+
+EMPTY = httpx.ByteStream(b"")
+
+
+class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """The connections of one world: of all threads, or of one event loop."""
+
+    pool: Pool
+
+    def __init__(self, opening: Opening, limits: httpx.Limits) -> None:
+        self._opening, self.pool = opening, Pool(limits)
+
+    @override
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return run(self._handle(request, Tap), OUTSIDE)
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        from restkit.flow.awaiting import arun
+
+        return await arun(self._handle(request, AwaitedTap), OUTSIDE)
+
+    def _handle(self, request: httpx.Request, tap: type[Tap | AwaitedTap]) -> Flow[httpx.Response]:
+        pace = Pace(request.extensions)
+        try:
+            exchange, head = yield from self._answered(request, pace)
+        except BaseException as error:
+            request.extensions[KEY] = pace.tally.facts()
+            if isinstance(error, httpx.TransportError) and pace.is_over:
+                raise pace.over() from error
+            raise
+        return response(exchange, head, tap)
+
+    def _answered(self, request: httpx.Request, pace: Pace) -> Flow[tuple[Exchange, Head]]:
+        """The head of the answer; sent again if nobody can have seen it, over a connection that was idle."""
+        asked, origin = Asked(request), origin_of(request)
+        while True:
+            exchange = Exchange((yield from self._connection(origin, pace)), asked, pace)
+            connection = exchange.connection
+            try:
+                connection.begin(pace)
+                return exchange, (yield from exchange.answered())
+            except httpx.WriteError:
+                connection.discard()
+                if not (connection.is_reused and exchange.was_unseen):
+                    raise
+            except BaseException:
+                connection.discard()
+                raise
+
+    def _connection(self, origin: Origin, pace: Pace) -> Flow[Connection]:
+        """A connection that is idle, or a new one."""
+        return (yield from self.pool.take(origin, pace)) or (yield from self._opened(origin, pace))
+
+    def _opened(self, origin: Origin, pace: Pace) -> Flow[Connection]:
+        """A new connection, in the empty place that we have."""
+        try:
+            line = yield from traced(pace.trace, "connection.connect_tcp", iter(Dial(self._opening, origin, pace)))
+            adopt = iter(Adopt(self._opening, line, origin, pace))
+            channel = yield from (traced(pace.trace, "connection.start_tls", adopt) if origin.is_secure else adopt)
+        except BaseException:
+            self.pool.vacate()
+            raise
+        return self.pool.opened(Connection(origin, channel, self.pool))
+
+    @override
+    def close(self) -> None:
+        self.pool.close()
+
+    @override
+    async def aclose(self) -> None:
+        self.pool.close()
+
+
+def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> httpx.Response:
+    """The answer for httpx: whole already, if its body came with its head."""
+    body, is_last = exchange.gathered()
+    connection, pace = exchange.connection, exchange.pace
+    if is_last and pace.trace is None and not connection.parser.switched:
+        exchange.finish()
+        stream: httpx.ByteStream | Arriving = httpx.ByteStream(body) if body else EMPTY
+    else:
+        stream = Arriving(exchange, body, is_last=is_last)
+    extensions: dict[str, Any] = {
+        "http_version": head.version,
+        "reason_phrase": head.reason,
+        "network_stream": tap(connection),
+        KEY: pace.tally.facts(),
+    }
+    made = httpx.Response(head.status, headers=head.headers, stream=stream, extensions=extensions)
+    if isinstance(stream, Arriving):
+        stream.extensions = made.extensions
+    return made

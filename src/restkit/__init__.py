@@ -115,6 +115,8 @@ if TYPE_CHECKING:
     from restkit.wire.facts import WireFacts, WireTimes
     from restkit.wire.guard import AddressGuard
     from restkit.wire.resolve import Resolver
+    from restkit.wire.tls.pins import pin_of
+    from restkit.wire.transport import WireTransport
 
 _HOMES = {
     "attempt": "Attempt",
@@ -162,6 +164,8 @@ _HOMES = {
     "wire.facts": "WireFacts WireTimes",
     "wire.guard": "AddressGuard",
     "wire.resolve": "Resolver",
+    "wire.tls.pins": "pin_of",
+    "wire.transport": "WireTransport",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -304,11 +308,13 @@ __all__ = [
     "Wait",
     "WireFacts",
     "WireTimes",
+    "WireTransport",
     "World",
     "WriteError",
     "WriteTimeout",
     "listing",
     "operation",
+    "pin_of",
     "rename",
     "when_over",
 ]

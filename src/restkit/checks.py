@@ -10,13 +10,16 @@ import inspect
 import math
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import httpx
 
 from restkit import url
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock
+
+if TYPE_CHECKING:
+    from restkit.wire.tls.certificate import ClientCertificate
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """The characters of a header name (RFC 9110, section 5.6.2)."""
@@ -117,11 +120,31 @@ def encoding(name: str, value: object) -> str:
     return text(name, value)
 
 
-def verify(name: str, value: object) -> bool | ssl.SSLContext:
-    """True, False, or a TLS context."""
-    if not isinstance(value, bool | ssl.SSLContext):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True, False or an ssl.SSLContext")
-    return value
+def verify(name: str, value: object) -> bool | str | ssl.SSLContext:
+    """True, False, the path of authorities, or a TLS context."""
+    if isinstance(value, bool | ssl.SSLContext):
+        return value
+    from restkit.wire.tls.identity import checked_verify
+
+    return checked_verify(name, value)
+
+
+def cert(name: str, value: object) -> ClientCertificate | None:
+    """The path of a client certificate, with those of its key and the password, or None."""
+    if value is None:
+        return None
+    from restkit.wire.tls.certificate import checked_certificate
+
+    return checked_certificate(name, value)
+
+
+def pins(name: str, value: object) -> tuple[str, ...]:
+    """Pins of public keys."""
+    if value == ():
+        return ()
+    from restkit.wire.tls.pins import checked_pins
+
+    return checked_pins(name, value)
 
 
 def limits(name: str, value: object) -> httpx.Limits:

@@ -213,9 +213,9 @@ class Response(Generic[R]):
         """Within it, httpx's errors about this response become restkit's."""
         try:
             yield
-        except RestkitError:
-            raise
         except FROM_BELOW as error:
+            if isinstance(error, RestkitError) and not (isinstance(error, httpx.HTTPError) and error.method is None):
+                raise  # of another call, or the user's own
             raise self._reader.translate(error, self.http.request)  # noqa: B904 - it has its cause
 
     @override

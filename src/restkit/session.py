@@ -131,7 +131,7 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     if given is None:
         from restkit.wire.transport import WireTransport
 
-        return WireTransport(settings.verify, settings.limits)
+        return WireTransport(settings.verify, settings.limits, cert=settings.cert, pins=settings.pins)
     if callable(given):
         from restkit.wire.pools import PerLoop
 

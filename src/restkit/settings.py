@@ -23,6 +23,8 @@ from restkit.url import STYLE, QueryStyle
 if TYPE_CHECKING:
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
+    from restkit.wire.tls.certificate import ClientCertificate
+    from restkit.wire.tls.identity import Cert, Verify
 
 TransportFactory = Callable[[], Transport]
 CHECK = "check"
@@ -35,7 +37,9 @@ class Keywords(ViewOptions, total=False):
 
     base_url: str | httpx.URL
     transport: Transport | TransportFactory
-    verify: bool | ssl.SSLContext
+    verify: Verify
+    cert: Cert | None
+    pins: Iterable[str]
     limits: httpx.Limits
     query_style: QueryStyle
     user_agent: str
@@ -63,8 +67,12 @@ class Settings:
     """What relative paths are relative to: http or https, with a path if you like, without a query."""
     transport: Transport | TransportFactory | None = None
     """Any httpx transport, or a function that makes one for each event loop. By default pools over httpcore."""
-    verify: bool | ssl.SSLContext = field(default=True, metadata={CHECK: checks.verify})
-    """Whether certificates are verified, or the TLS context to use. False warns."""
+    verify: bool | str | ssl.SSLContext = field(default=True, metadata={CHECK: checks.verify})
+    """Whether certificates are verified; or the path of authorities; or the TLS context to use. False warns."""
+    cert: ClientCertificate | None = field(default=None, metadata={CHECK: checks.cert})
+    """The client's own certificate: a path, or (path, key) or (path, key, password), of files in PEM."""
+    pins: tuple[str, ...] = field(default=(), metadata={CHECK: checks.pins})
+    """Hashes of public keys, of which a server must show one: what `restkit.pin_of` answers."""
     limits: httpx.Limits = field(
         default=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         metadata={CHECK: checks.limits},

@@ -101,7 +101,7 @@ def test_requests_shown_are_those_received(capsys: pytest.CaptureFixture[str], w
         (wrong_body, "get", "wanted Book(id=4, .*, got DecodeError"),
         (wrong_value, "renew", "wanted 'due on 2026-02-09', got 'due on 2026-01-26'"),
         (error_status, "borrow", "wanted Loan(.*, got ServerError 500"),
-        (dropped, "find nothing", "wanted None, got ProtocolError"),
+        (dropped, "find nothing", "wanted None, got NoAnswer"),
         (doubled, "list below", "wanted [Review(id=1, .*], got [Review(id=1, .*, Review(id=2, .*]"),
         (lenient, "not found", "wanted NotFound 404: no book has the id 99, got Book(id=99, .*"),
         (Haunted, "stream", "wanted to send GET /books/export, the server received GET /ghost, GET /books/export"),

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import partial
 
 import anyio
-import httpcore
 import httpx
 import pytest
 from typing_extensions import override
@@ -360,7 +359,7 @@ async def test_cancelled_while_connecting(server: Loopback, black_hole: str, bes
 
 def test_a_failure_to_begin() -> None:
     """It counts as that address's."""
-    with pytest.raises(httpcore.ConnectError, match="too many open files"):
+    with pytest.raises(httpx.ConnectError, match="too many open files"):
         _ = dial([ALIVE], refused, Budget(endless()))
 
 
@@ -381,7 +380,7 @@ def test_a_local_address_that_is_not_ours(server: Loopback) -> None:
     """Connecting fails, and the socket is closed."""
     before = descriptors()
 
-    with pytest.raises(httpcore.ConnectError):
+    with pytest.raises(httpx.ConnectError):
         _ = dial([ALIVE], partial(begin, port=port_of(server), local="192.0.2.1", options=None), Budget(endless()))
 
     assert 0 == left_open(before)
@@ -392,9 +391,9 @@ def test_a_failure_leaves_no_cycle() -> None:
     _ = gc.collect()
     gc.disable()
     try:
-        with pytest.raises(httpcore.ConnectError):
+        with pytest.raises(httpx.ConnectError):
             _ = dial([ALIVE, DEAD], refused, Budget(endless()))
-        caught = [each for each in gc.get_objects() if isinstance(each, httpcore.ConnectError)]
+        caught = [each for each in gc.get_objects() if isinstance(each, httpx.ConnectError)]
     finally:
         gc.enable()
 

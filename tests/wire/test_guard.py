@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
 from hypothesis import given
@@ -271,5 +270,5 @@ def test_unix_sockets_without_a_guard(world: World, tmp_path: Path) -> None:
 
 def test_unix_sockets_where_nobody_listens(world: World, tmp_path: Path) -> None:
     """As with any other."""
-    with pytest.raises(httpcore.ConnectError, match="No such file"):
+    with pytest.raises(httpx.ConnectError, match="No such file"):
         connect(world, tmp_path / "socket")

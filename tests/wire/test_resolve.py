@@ -9,7 +9,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
-import httpcore
 import httpx
 import pytest
 from typing_extensions import override
@@ -242,9 +241,9 @@ def test_a_failure_leaves_no_cycle() -> None:
     _ = gc.collect()
     gc.disable()
     try:
-        with pytest.raises(httpcore.ConnectError):
+        with pytest.raises(httpx.ConnectError):
             _ = look_up(failing(socket.gaierror(socket.EAI_AGAIN, "later")), "api.test", 80, Budget(endless()))
-        caught = [each for each in gc.get_objects() if isinstance(each, httpcore.ConnectError)]
+        caught = [each for each in gc.get_objects() if isinstance(each, httpx.ConnectError)]
     finally:
         gc.enable()
 
@@ -267,7 +266,7 @@ def test_a_budget_without_end() -> None:
 @pytest.mark.parametrize(
     ("timeout", "error"),
     [
-        pytest.param(bound(0.0, Limit(None, Clock(), None)), httpcore.ConnectTimeout, id="a step that took too long"),
+        pytest.param(bound(0.0, Limit(None, Clock(), None)), httpx.ConnectTimeout, id="a step that took too long"),
         pytest.param(bound(None, Limit(1.5, Ticking(), None)), MomentPassed, id="a call that did"),
     ],
 )

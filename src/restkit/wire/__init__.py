@@ -2,6 +2,7 @@
 
 from restkit.wire.pools import PerLoop
 from restkit.wire.stock import Stock
-from restkit.wire.tls import InsecureWarning, tls_context
+from restkit.wire.tls import InsecureWarning, Tls, tls_context
+from restkit.wire.transport import WireTransport
 
-__all__ = ["InsecureWarning", "PerLoop", "Stock", "tls_context"]
+__all__ = ["InsecureWarning", "PerLoop", "Stock", "Tls", "WireTransport", "tls_context"]

@@ -20,6 +20,7 @@ from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
 from restkit.flow.promise import rouser
+from restkit.wire import tls
 from restkit.wire.bound import Bound, as_bound
 from restkit.wire.ends import CLOSED, CONNECT, READ, WRITE, Errors, wrapped
 from restkit.wire.line import Line
@@ -49,7 +50,7 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         bound = as_bound(timeout)
         data = await self._step(bound, READ, partial(self._socket.recv, max_bytes), anyio.wait_readable)
         if data:
-            bound.tally.read(len(data))
+            tls.note(self._socket, data, bound.tally)
         return data
 
     @override
@@ -90,7 +91,7 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         except ssl.SSLWantWriteError:
             return Wanted(anyio.wait_writable)
         except OSError as error:
-            raise errors[0](error) from error
+            raise tls.lost(error, errors[0]) from error
 
     async def _patiently(self, errors: Errors, act: Callable[[], T], ready: Ready, wanted: Wanted) -> T:
         self._waiting += 1
@@ -113,13 +114,14 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         bound = as_bound(timeout)
         with bound.tally.times("tls"):
             try:
-                line = wrapped(self._socket, ssl_context, server_hostname)
+                line = wrapped(self._socket, tls.real(ssl_context), tls.server_name(server_hostname))
             except BaseException:
                 self._line.close()
                 raise
             secure = AwaitedStream(line)
             try:
-                await secure.shake_hands(line.do_handshake, bound)
+                shake = partial(tls.shake_hands, line, ssl_context, server_hostname or "the server")
+                await secure.shake_hands(shake, bound)
             except BaseException:
                 await secure.aclose()
                 raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import ssl
 import threading
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -16,8 +17,10 @@ from typing_extensions import override
 
 from restkit.errors import ConfigError
 from restkit.flow.forks import forks, set_aside
+from restkit.wire.patched import is_patched, seen, seen_awaiting
 from restkit.wire.pools import PerLoop
-from restkit.wire.tls import tls_context, trusting_nobody
+from restkit.wire.tls import Tls, handed, trusting_nobody
+from restkit.wire.tls.identity import HTTP1, Cert, Verify
 
 if TYPE_CHECKING:
     from restkit.wire.awaiting import Awaiting
@@ -29,20 +32,26 @@ if TYPE_CHECKING:
 class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A transport of both worlds over httpcore's pools, which obeys its call's limit and counts its bytes.
 
-    `verify` and `limits` are httpx's; `resolver` finds the addresses of a host, `guard` says which may be called. The
-    environment is not read. Raises ConfigError.
+    `verify`, `limits` and `cert` are httpx's; `pins` are of the keys of which a server must show one; `trust_env` lets
+    the environment say whom to trust; `resolver` finds the addresses of a host, `guard` says which may be called. A
+    `Tls` in the place of `verify` holds all that it holds. Raises ConfigError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a transport can be told, by keyword
         self,
-        verify: bool | ssl.SSLContext = True,  # noqa: FBT001, FBT002 - httpx's own spelling
+        verify: Verify | Tls = True,  # noqa: FBT002 - httpx's own spelling
         limits: httpx.Limits | None = None,
         *,
+        cert: Cert | None = None,
+        pins: Iterable[str] = (),
+        trust_env: bool = False,
         resolver: Resolver | None = None,
         guard: AddressGuard | None = None,
     ) -> None:
         self._resolver, self._guard = checked_resolver(resolver), checked_guard(guard)
-        self._verify: bool | ssl.SSLContext = verify if verify is True else tls_context(verify)
+        self._tls: Tls = verify if isinstance(verify, Tls) else Tls(verify, cert, pins, trust_env)
+        if not self._tls.is_plain:
+            _ = self._tls.context()  # now, since files may be wrong
         self._limits: httpx.Limits = limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)
         self._lock: threading.Lock = threading.Lock()
         self._blocking: dict[bool, Blocking] = {}
@@ -58,11 +67,17 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        secure = self._is_secure(request.url)
-        return (self._blocking.get(secure) or self._open(secure=secure)).handle_request(request)
+        return seen(self._send, request) if is_patched() else self._send(request)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await (seen_awaiting(self._asend, request) if is_patched() else self._asend(request))
+
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        secure = self._is_secure(request.url)
+        return (self._blocking.get(secure) or self._open(secure=secure)).handle_request(request)
+
+    async def _asend(self, request: httpx.Request) -> httpx.Response:
         return await self._awaiting[self._is_secure(request.url)].handle_async_request(request)
 
     def _is_secure(self, url: httpx.URL) -> bool:
@@ -77,7 +92,7 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         with self._lock:
             if secure not in self._blocking:
                 self._blocking[secure] = Blocking(
-                    self._tls(secure=secure), self._limits, BoundBackend(self._resolver, self._guard)
+                    self._context(secure=secure), self._limits, BoundBackend(self._resolver, self._guard)
                 )
             return self._blocking[secure]
 
@@ -85,10 +100,10 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         from restkit.wire.awaited_backend import AwaitedBackend
         from restkit.wire.awaiting import Awaiting
 
-        return Awaiting(self._tls(secure=secure), self._limits, AwaitedBackend(self._resolver, self._guard))
+        return Awaiting(self._context(secure=secure), self._limits, AwaitedBackend(self._resolver, self._guard))
 
-    def _tls(self, *, secure: bool) -> ssl.SSLContext:
-        return tls_context(self._verify) if secure else trusting_nobody()
+    def _context(self, *, secure: bool) -> ssl.SSLContext:
+        return handed(self._tls, HTTP1) if secure else trusting_nobody()
 
     @override
     def close(self) -> None:

@@ -12,11 +12,13 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import httpcore
 from typing_extensions import override
 
+from restkit.wire import tls
 from restkit.wire.bound import Bound, as_bound
 from restkit.wire.ends import CLOSED, CONNECT, READ, WRITE, Errors, wrapped
 from restkit.wire.line import Line
@@ -42,7 +44,7 @@ class BoundStream(httpcore.NetworkStream):
         bound = as_bound(timeout)
         data = self._step(bound, READ, self._socket.recv, max_bytes)
         if data:
-            bound.tally.read(len(data))
+            tls.note(self._socket, data, bound.tally)
         elif self._closed:  # an end that is ours, not the server's
             raise httpcore.ReadError(CLOSED)
         return data
@@ -71,7 +73,7 @@ class BoundStream(httpcore.NetworkStream):
         except OSError as error:
             if bound.is_over:
                 raise bound.over() from error
-            raise errors[isinstance(error, TimeoutError)](error) from error
+            raise tls.lost(error, errors[isinstance(error, TimeoutError)]) from error
         finally:
             self._waits = False
             if stop is not None:
@@ -87,13 +89,14 @@ class BoundStream(httpcore.NetworkStream):
         bound = as_bound(timeout)
         with bound.tally.times("tls"):
             try:
-                line = wrapped(self._socket, ssl_context, server_hostname)
+                line = wrapped(self._socket, tls.real(ssl_context), tls.server_name(server_hostname))
             except BaseException:
                 self.close()
                 raise
             secure = BoundStream(line)
             try:
-                secure.shake_hands(line.do_handshake, bound)
+                shake = partial(tls.shake_hands, line, ssl_context, server_hostname or "the server")
+                secure.shake_hands(shake, bound)
             except BaseException:
                 secure.close()
                 raise

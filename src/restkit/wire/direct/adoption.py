@@ -8,6 +8,7 @@ from restkit.wire.direct.opening import Opening, no_hands
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.socket_channel import SocketChannel
+from restkit.wire.tls import server_name
 
 
 def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -> SocketChannel:
@@ -17,8 +18,8 @@ def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -
     with pace.tally.times("tls"):
         channel = wrapped(opening, line, origin)
         try:
-            shake_hands(channel, pace)
-            vet(opening, channel, origin)
+            shake_hands(channel, origin, pace)
+            opening.tls.vet(channel.about("ssl_object"), origin.name)
         except BaseException:
             channel.close()
             raise
@@ -28,19 +29,19 @@ def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -
 def wrapped(opening: Opening, line: socket.socket, origin: Origin) -> SocketChannel:
     """The socket, taken over by TLS, whose hands are still to be shaken."""
     try:
-        secure = opening.tls().wrap_socket(
-            line, server_hostname=origin.name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        secure = opening.tls.context().wrap_socket(
+            line, server_hostname=server_name(origin.name), do_handshake_on_connect=False, suppress_ragged_eofs=False
         )
     except OSError as error:
         line.close()
-        raise no_hands(error) from error
+        raise no_hands(error, origin) from error
     except BaseException:
         line.close()
         raise
     return SocketChannel(secure)
 
 
-def shake_hands(channel: SocketChannel, pace: Pace) -> None:
+def shake_hands(channel: SocketChannel, origin: Origin, pace: Pace) -> None:
     """Begin TLS, within the time to connect."""
     stop = pace.stop
     try:
@@ -52,13 +53,7 @@ def shake_hands(channel: SocketChannel, pace: Pace) -> None:
     except OSError as error:
         if pace.is_over:
             raise pace.over() from error
-        raise no_hands(error) from error
+        raise no_hands(error, origin) from error
     finally:
         if stop is not None:
             stop.forget(channel.cut)
-
-
-def vet(opening: Opening, channel: SocketChannel, origin: Origin) -> None:
-    """Have the session of TLS looked at, before anything is sent."""
-    if opening.vet is not None:
-        opening.vet(channel.about("ssl_object"), origin.name)

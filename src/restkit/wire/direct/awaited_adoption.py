@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import sys
 
-from restkit.wire.direct.adoption import vet, wrapped
+from restkit.wire.direct.adoption import wrapped
 from restkit.wire.direct.channel import Channel
 from restkit.wire.direct.opening import Opening, no_hands
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.socket_channel import SocketChannel
 from restkit.wire.facts import Tally
+from restkit.wire.tls import server_name
 
 
 async def aadopted(opening: Opening, line: socket.socket, origin: Origin, tally: Tally) -> Channel:
@@ -22,7 +23,7 @@ async def aadopted(opening: Opening, line: socket.socket, origin: Origin, tally:
         with tally.times("tls"):
             return await adopt(opening, line, origin)
     except OSError as error:
-        raise no_hands(error) from error
+        raise no_hands(error, origin) from error
 
 
 def in_trio() -> bool:
@@ -39,7 +40,7 @@ async def on_trio(opening: Opening, line: socket.socket, origin: Origin) -> Chan
     try:
         while not channel.shake_hands():
             _ = await channel.wait(None, writing=False)
-        vet(opening, channel, origin)
+        opening.tls.vet(channel.about("ssl_object"), origin.name)
     except BaseException:
         channel.close()
         raise
@@ -56,15 +57,16 @@ async def on_asyncio(opening: Opening, line: socket.socket, origin: Origin) -> C
     channel = ProtocolChannel(loop, line, secure=origin.is_secure)
     try:
         if origin.is_secure:
-            _ = await loop.create_connection(lambda: channel, sock=line, ssl=opening.tls(), server_hostname=origin.name)
+            context, name = opening.tls.context(), server_name(origin.name)
+            _ = await loop.create_connection(lambda: channel, sock=line, ssl=context, server_hostname=name)
         else:
             _ = await loop.create_connection(lambda: channel, sock=line)
     except BaseException:
         line.close()
         raise
     try:
-        if origin.is_secure and opening.vet is not None:
-            opening.vet(channel.about("ssl_object"), origin.name)
+        if origin.is_secure:
+            opening.tls.vet(channel.about("ssl_object"), origin.name)
     except BaseException:
         channel.close()
         raise

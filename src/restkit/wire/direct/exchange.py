@@ -23,6 +23,7 @@ from restkit.wire.direct.asked import SLICE, TOGETHER, Asked, Parts
 from restkit.wire.direct.channel import Torn
 from restkit.wire.direct.tracing import traced
 from restkit.wire.http1 import CutAnswer, End, Head, Informational
+from restkit.wire.tls import refuse_tls
 
 if TYPE_CHECKING:
     from restkit.flow.world import World
@@ -215,6 +216,8 @@ class Exchange:
         if data is None:
             return False
         if data:
+            if not self.pace.tally.received and not self.connection.origin.is_secure:
+                refuse_tls(data)
             self.pace.tally.read(len(data))
             self.connection.parser.feed(data)
         else:

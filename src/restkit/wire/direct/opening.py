@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import httpx
@@ -20,6 +20,7 @@ from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.guard import AddressGuard
 from restkit.wire.resolve import Resolver, alook_up, is_literal, look_up
+from restkit.wire.tls import Tls, lost, refuse_plain
 
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
@@ -30,9 +31,7 @@ class Opening:
 
     resolver: Resolver
     guard: AddressGuard | None
-    tls: Callable[[], ssl.SSLContext]
-    vet: Callable[[ssl.SSLObject | ssl.SSLSocket, str], None] | None = None
-    """Told of each session of TLS and its host, before anything is sent. Raises TLSVerifyError."""
+    tls: Tls
     uds: str | None = None
     local_address: str | None = None
     socket_options: tuple[SocketOption, ...] = ()
@@ -125,8 +124,10 @@ class Adopt(Effect[Channel]):
         return await aadopted(self.opening, self.line, self.origin, self.pace.tally)
 
 
-def no_hands(error: OSError) -> httpx.ConnectError:
-    """The error for a handshake that failed."""
-    made = httpx.ConnectError(str(error))
+def no_hands(error: OSError, origin: Origin) -> Exception:
+    """The error for a handshake that failed. Raises ProtocolError if the other side speaks something else."""
+    if isinstance(error, ssl.SSLError):
+        refuse_plain(error, origin.host)
+    made = lost(error, httpx.ConnectError)
     made.__cause__ = error
     return made

@@ -22,6 +22,7 @@ from typing_extensions import override
 from restkit.wire.direct.channel import CLOSED, Torn
 from restkit.wire.facts import Remote
 from restkit.wire.sockets import is_readable, remote_of
+from restkit.wire.tls import lost
 
 MUCH = 512 * 1024
 """Bytes that may lie here before the loop stops reading."""
@@ -115,9 +116,9 @@ class ProtocolChannel(asyncio.Protocol):
             raise self._why()
         return None
 
-    def _why(self) -> httpx.ReadError:
-        if self._error is not None:
-            made = httpx.ReadError(str(self._error))
+    def _why(self) -> Exception:
+        if isinstance(self._error, OSError):
+            made = lost(self._error, httpx.ReadError)
             made.__cause__ = self._error
             return made
         if self._closed:

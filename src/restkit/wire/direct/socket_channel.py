@@ -16,6 +16,7 @@ from restkit.wire.direct.channel import CLOSED, Torn
 from restkit.wire.facts import Remote
 from restkit.wire.line import Line
 from restkit.wire.sockets import about, is_readable, remote_of
+from restkit.wire.tls import lost
 
 USUAL, MUCH = 64 * 1024, 256 * 1024
 """Bytes to ask for: much, once the usual was not enough."""
@@ -165,11 +166,8 @@ async def first_of(*acts: Callable[[], Awaitable[None]]) -> None:
             nursery.start_soon(act, each)
 
 
-def torn_or_broken(error: OSError) -> httpx.ReadError:
+def torn_or_broken(error: OSError) -> Exception:
     """The error for a stream that could not be read further."""
-    return Torn("the connection ended without TLS saying so") if is_ragged(error) else httpx.ReadError(str(error))
-
-
-def is_ragged(error: OSError) -> bool:
-    """Whether a stream of TLS ended, but not as one ends."""
-    return isinstance(error, ssl.SSLEOFError)
+    if isinstance(error, ssl.SSLEOFError):
+        return Torn("the connection ended without TLS saying so")
+    return lost(error, httpx.ReadError)

@@ -9,8 +9,6 @@ import respx
 from restkit import NotFound
 from tests.client.worlds import World
 
-pytestmark = pytest.mark.skipif(httpx.__name__ != "httpx", reason="respx patches httpcore, which httpx2 does not use")
-
 
 def test_a_mocked_route_answers(world: World) -> None:
     """In all worlds, with nothing said to restkit."""

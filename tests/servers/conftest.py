@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.client.worlds import portal, world
+from tests.servers.calling import connect, kind, make
 from tests.servers.install import Unavailable
 from tests.servers.running import Running
 from tests.servers.served import Served, Servers, report
+
+__all__ = ["connect", "kind", "make", "portal", "world"]
 
 USED = pytest.StashKey[dict[str, "Running | Unavailable"]]()
 

@@ -102,6 +102,49 @@ class Npm:
 
 
 @frozen
+class Deb:
+    """Debian's packages, unpacked and not installed: nothing of the system changes, and no service begins.
+
+    The first one's version is the server's, and `file` its program, below the folder. What they depend on must be here.
+    """
+
+    packages: tuple[str, ...]
+    file: str
+
+    @property
+    def recipe(self) -> str:
+        """The packages."""
+        return f"deb {' '.join(self.packages)}"
+
+    def into(self, folder: Path) -> None:
+        """Fetch and unpack them, with fresh lists if need be."""
+        archives = folder / ARCHIVES
+        archives.mkdir(parents=True)
+        apt = found("apt-get")
+        fetch = (apt, "download", "--quiet", *self.packages)
+        try:
+            _ = done(*fetch, cwd=archives)
+        except Unavailable:
+            _ = done(apt, "update", "--quiet")
+            _ = done(*fetch, cwd=archives)
+        for archive in archives.iterdir():
+            _ = done(found("dpkg-deb"), "--extract", str(archive), str(folder))
+
+    def program(self, folder: Path) -> str:
+        """Find it among the files."""
+        return str(folder / self.file)
+
+    def version(self, folder: Path) -> str:
+        """Ask the first package."""
+        archive = next((folder / ARCHIVES).glob(f"{self.packages[0]}_*.deb"))
+        return done(found("dpkg-deb"), "--field", str(archive), "Version")
+
+
+ARCHIVES = "archives"
+"""The folder of what was fetched, below that of what was unpacked."""
+
+
+@frozen
 class Here:
     """Nothing to install: a module of the Python that runs the tests, of a package it has or of its own."""
 
@@ -167,10 +210,10 @@ def found(program: str) -> str:
     return path
 
 
-def done(*command: str) -> str:
+def done(*command: str, cwd: Path | None = None) -> str:
     """Run a command to its end and give what it printed, without the last line's end."""
     try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603 - the table's
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, cwd=cwd)  # noqa: S603 - the table's
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"{command[0]} did not run: {error}") from error
     if ended.returncode:

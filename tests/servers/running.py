@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -63,6 +64,7 @@ def words_for(server: Server, home: Path, work: Path, port: int) -> dict[str, st
     """Say what the placeholders of a server's row stand for in this run."""
     return {
         "program": server.install.program(home),
+        "python": sys.executable,
         "port": str(port),
         "address": f"http://127.0.0.1:{port}",
         "home": str(home),

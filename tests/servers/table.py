@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from tests.servers.install import Install, Pip
+from tests.servers.install import Deb, Install, Pip
 
 GLUE = Path(__file__).parent / "glue"
 """Where what a server needs of ours lies: small applications, settings."""
@@ -16,9 +16,9 @@ GLUE = Path(__file__).parent / "glue"
 class Server:
     """A server as data.
 
-    In `prepare`, `command` and `environment` stand `{program}` for what runs it (see `install`), `{port}`, `{address}`,
-    `{home}` for where it is installed, `{work}` for an empty folder of this run, and `{glue}`. `ready` is a path that
-    answers below 500 when the server is up, within `seconds`.
+    In `prepare`, `command` and `environment` stand `{program}` for what runs it (see `install`), `{python}` for the one
+    that runs the tests, `{port}`, `{address}`, `{home}` for where it is installed, `{work}` for an empty folder of this
+    run, and `{glue}`. `ready` is a path that answers below 500 when the server is up, within `seconds`.
     """
 
     name: str
@@ -39,6 +39,13 @@ SERVERS = (
             *("--worker-class", "gthread", "--threads", "8", "httpbin:app"),
         ),
         ready="/get",
+    ),
+    Server(
+        name="nginx",
+        install=Deb(("nginx",), "usr/sbin/nginx"),
+        prepare=(("{python}", "{glue}/nginx.py", "{work}", "{port}"),),
+        command=("{program}", "-p", "{work}", "-c", "nginx.conf", "-g", "daemon off;"),
+        ready="/",
     ),
     Server(
         name="kinto",

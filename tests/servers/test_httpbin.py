@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from restkit import Async, Client, NotFound, ServerError, StatusError, Unauthorized
+from restkit import Async, Client, DeadlineExceeded, NotFound, ServerError, StatusError, Unauthorized
+from tests.client.worlds import World
+from tests.servers.calling import Caller, Connect
 from tests.servers.served import Served
+from tests.wire.transports import Make
 
 pytestmark = pytest.mark.server
 
@@ -14,6 +19,12 @@ pytestmark = pytest.mark.server
 def address(served: Served) -> str:
     """The server's address."""
     return served("httpbin").address
+
+
+@pytest.fixture
+def call(connect: Connect, address: str) -> Caller:
+    """A client of it, in either world and of either make."""
+    return connect(address)
 
 
 @pytest.mark.parametrize(("status", "expected"), [(401, Unauthorized), (404, NotFound), (503, ServerError)])
@@ -44,3 +55,75 @@ async def test_chunked_answer_is_streamed(address: str) -> None:
     """Awaiting: a body that comes in pieces comes whole."""
     async with Client[Async](base_url=address) as client:
         assert len((await client.get("/stream-bytes/4096", params={"seed": 1, "chunk_size": 512})).content) == 4096
+
+
+@pytest.mark.parametrize(("coding", "flag"), [("gzip", "gzipped"), ("deflate", "deflated"), ("brotli", "brotli")])
+def test_a_coding_is_decoded(call: Caller, coding: str, flag: str) -> None:
+    """Each that the server knows."""
+    answer = call("GET", f"/{coding}", headers={"Accept-Encoding": "gzip, deflate, br"})
+
+    assert json.loads(answer.content)[flag] is True
+
+
+@pytest.mark.parametrize("status", [200, 204, 304, 404, 418, 500, 503])
+def test_a_status_is_an_answer(call: Caller, status: int) -> None:
+    """As the wire has it, whatever its client makes of it; the connection goes on."""
+    answers = [call("GET", f"/status/{status}") for _ in range(2)]
+
+    assert [status] * 2 == [each.status_code for each in answers]
+
+
+def test_a_redirect_is_an_answer(call: Caller) -> None:
+    """The transport follows none."""
+    answer = call("GET", "/redirect/1")
+
+    assert (302, "/get") == (answer.status_code, answer.headers["Location"])
+
+
+def test_headers_arrive(call: Caller) -> None:
+    """In any spelling, each with its value."""
+    answer = call("GET", "/headers", headers={"X-One": "1", "x-two": "zwei; q=0.5"})
+    seen = json.loads(answer.content)["headers"]
+
+    assert ("1", "zwei; q=0.5") == (seen["X-One"], seen["X-Two"])
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_body_arrives(call: Caller, method: str) -> None:
+    """With each method that has one."""
+    answer = call(method, f"/{method.lower()}", content=b"as it is")
+
+    assert "as it is" == json.loads(answer.content)["data"]
+
+
+def test_bytes_are_the_servers(call: Caller) -> None:
+    """By length or in chunks, the same."""
+    whole = call("GET", "/bytes/50000", params={"seed": 1})
+    pieces = call("GET", "/stream-bytes/50000", params={"seed": 1, "chunk_size": 777})
+
+    assert ("50000", None) == (whole.headers.get("Content-Length"), pieces.headers.get("Content-Length"))
+    assert (50000, 50000) == (len(whole.content), len(pieces.content))
+
+
+def test_lines_are_streamed(call: Caller) -> None:
+    """An object in each."""
+    answer = call("GET", "/stream/5")
+
+    assert [0, 1, 2, 3, 4] == [json.loads(line)["id"] for line in answer.text.splitlines()]
+
+
+def test_a_body_that_drips_comes_whole(call: Caller) -> None:
+    """Byte by byte."""
+    answer = call("GET", "/drip", params={"duration": 0.1, "numbytes": 5})
+
+    assert b"*****" == answer.content
+
+
+@pytest.mark.parametrize("path", ["/delay/5", "/drip?duration=5&numbytes=50"])
+def test_a_deadline_ends_the_call(world: World, make: Make, address: str, path: str) -> None:
+    """Whether the server says nothing, or a little at a time."""
+    client = world.client(base_url=address, transport=make())
+    with pytest.raises(DeadlineExceeded):
+        world(client.get(path, deadline=0.2))
+
+    assert 200 == world(client.get("/get")).status_code

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.servers.install import Cache, Here, Npm, Pip, Unavailable, cache_root
+from tests.servers.install import Cache, Deb, Here, Npm, Pip, Unavailable, cache_root
 from tests.servers.running import Running, answers, running
 from tests.servers.served import Servers, named, refuse, report
 from tests.servers.table import SERVERS, Server
@@ -133,6 +133,58 @@ def test_program_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Unavailable, match="there is no npm here"):
         Npm(("oidc-provider",)).into(tmp_path / "node")
+
+
+APT = """#!/bin/sh
+case $1 in
+  update) touch {lists} ;;
+  download) test -e {lists} || {{ echo "E: Unable to locate package $3" >&2; exit 100; }}; touch "$3_1.2_all.deb" ;;
+esac
+"""
+DPKG = """#!/bin/sh
+case $1 in
+  --extract) mkdir -p "$3/usr/bin"; cp "$2" "$3/usr/bin/tool" ;;
+  --field) echo 1.2 ;;
+esac
+"""
+
+
+@pytest.fixture
+def debian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Path], None]:
+    """A Debian of which only the programs are there that fetch and unpack; where it keeps its lists is up to a test."""
+
+    def make(lists: Path) -> None:
+        for name, script in {"apt-get": APT.format(lists=lists), "dpkg-deb": DPKG}.items():
+            program = tmp_path / "bin" / name
+            program.parent.mkdir(exist_ok=True)
+            program.write_text(script)
+            program.chmod(0o700)
+        monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+
+    return make
+
+
+def test_package_is_unpacked(debian: Callable[[Path], None], cache: Cache, tmp_path: Path) -> None:
+    """Below the server's folder, once the lists of a new machine have been fetched."""
+    debian(tmp_path / "lists")
+    tool = Deb(("tool",), "usr/bin/tool")
+    home = cache.home("tool", tool)
+
+    assert (True, "1.2") == (Path(tool.program(home)).is_file(), tool.version(home))
+
+
+def test_lists_that_cannot_be_had_are_said(debian: Callable[[Path], None], cache: Cache, tmp_path: Path) -> None:
+    """Without them and without the package its server is unavailable."""
+    debian(tmp_path / "nowhere" / "lists")
+    with pytest.raises(Unavailable, match=r"update --quiet ... failed: .*lists"):
+        _ = cache.home("tool", Deb(("tool",), "usr/bin/tool"))
+
+
+def test_debian_that_is_none_is_said(monkeypatch: pytest.MonkeyPatch, cache: Cache) -> None:
+    """Elsewhere its packages are unavailable."""
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Unavailable, match="there is no apt-get here"):
+        _ = cache.home("tool", Deb(("tool",), "usr/bin/tool"))
 
 
 def test_installs_once(cache: Cache) -> None:

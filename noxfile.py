@@ -96,7 +96,7 @@ def install(session: nox.Session, *requirements: str, extras: str = "") -> None:
 def tests(session: nox.Session) -> None:
     """The suite on the built wheel: whole and covered on the oldest Python, without servers on the others."""
     report_pythons(session)
-    install(session, *group("test"), extras="demo,httpx2,pydantic,trio")
+    install(session, *group("test"), extras="demo,http2,httpx2,pydantic,trio")
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
     elif session.python == OLDEST:
@@ -124,7 +124,7 @@ def covered(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def campaign(session: nox.Session) -> None:
     """The full figures: `nox -s campaign -- NAME ...`, or all of them."""
-    install(session, *group("test"), extras="demo,httpx2,pydantic,trio")
+    install(session, *group("test"), extras="demo,http2,httpx2,pydantic,trio")
     session.run("python", "-m", "tests.campaign", *session.posargs)
 
 
@@ -171,7 +171,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def prose(session: nox.Session) -> None:
     """Every code block of the README and the documentation runs."""
-    install(session, *group("prose"), extras="demo,httpx2,pydantic,trio")
+    install(session, *group("prose"), extras="demo,http2,httpx2,pydantic,trio")
     session.run("python", "-m", "tests.prose")
 
 

@@ -147,6 +147,39 @@ def pins(name: str, value: object) -> tuple[str, ...]:
     return checked_pins(name, value)
 
 
+def proxy(name: str, value: object) -> object:
+    """A proxy, read, so that its credentials are not shown."""
+    if value is None:
+        return None
+    from restkit.wire.roads import proxy_of
+
+    return proxy_of(name, value)
+
+
+def mounts(_: str, value: object) -> object:
+    """Patterns of URLs, and a transport, a proxy or None for each."""
+    if value is None:
+        return None
+    from restkit.wire.roads import read_mounts
+
+    return read_mounts(value)
+
+
+def switch(name: str, value: object) -> bool:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True or False")
+    return value
+
+
+def http2(_: str, value: object) -> bool:
+    """True, where the package is installed, or False."""
+    from restkit.wire.roads import check_http2
+
+    check_http2(http2=value)
+    return value is True
+
+
 def limits(name: str, value: object) -> httpx.Limits:
     """The size of a connection pool."""
     if not isinstance(value, httpx.Limits):

@@ -129,20 +129,48 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     """The transport that the settings name, for this world."""
     given: object = settings.transport
     if given is None:
-        from restkit.wire.transport import WireTransport
-
-        return WireTransport(settings.verify, settings.limits, cert=settings.cert, pins=settings.pins)
+        return made(settings, awaits=awaits)
+    refuse_beside(settings)
     if callable(given):
         from restkit.wire.pools import PerLoop
 
         factory = cast("Callable[[], Any]", given)
         given = PerLoop(factory) if awaits else factory()
+    return check_world("transport", given, awaits=awaits)
+
+
+def check_world(name: str, given: object, *, awaits: bool) -> Transport:
+    """A transport of this world. Raises ConfigError."""
     if not isinstance(given, httpx.AsyncBaseTransport if awaits else httpx.BaseTransport):
         wanted = "httpx.AsyncBaseTransport" if awaits else "httpx.BaseTransport"
-        raise ConfigError(
-            "transport", f"is no {wanted}", f"{'an awaiting' if awaits else 'a blocking'} client needs one"
-        )
+        raise ConfigError(name, f"is no {wanted}", f"{'an awaiting' if awaits else 'a blocking'} client needs one")
     return given
+
+
+def made(settings: Settings, *, awaits: bool) -> Transport:
+    """The transport of those who bring none."""
+    from restkit.wire.transport import WireTransport
+
+    for at, each in enumerate((settings.mounts or {}).values()):
+        if isinstance(each, httpx.BaseTransport | httpx.AsyncBaseTransport):
+            _ = check_world(f"mounts[{at}]", each, awaits=awaits)
+    return WireTransport(
+        settings.verify,
+        settings.limits,
+        cert=settings.cert,
+        pins=settings.pins,
+        proxy=settings.proxy,
+        mounts=settings.mounts,
+        trust_env=settings.trust_env,
+        http2=settings.http2,
+    )
+
+
+def refuse_beside(settings: Settings) -> None:
+    """Raise ConfigError for what a client can tell no transport but its own."""
+    for name in ("cert", "pins", "proxy", "mounts", "trust_env", "http2"):
+        if getattr(settings, name):
+            raise ConfigError(name, "is set together with transport", "tell it to the transport, or bring none")
 
 
 def refuse_async_hooks(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from restkit.url import STYLE, QueryStyle
 if TYPE_CHECKING:
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
+    from restkit.wire.roads import Proxy
     from restkit.wire.tls.certificate import ClientCertificate
     from restkit.wire.tls.identity import Cert, Verify
 
@@ -30,6 +31,7 @@ TransportFactory = Callable[[], Transport]
 CHECK = "check"
 """Where a setting's metadata holds the function that checks it."""
 EventHooks = Mapping[str, Sequence[Callable[..., Any]]]
+Mounts = Mapping[str, httpx.BaseTransport | httpx.AsyncBaseTransport | str | httpx.URL | httpx.Proxy | None]
 
 
 class Keywords(ViewOptions, total=False):
@@ -41,6 +43,10 @@ class Keywords(ViewOptions, total=False):
     cert: Cert | None
     pins: Iterable[str]
     limits: httpx.Limits
+    proxy: str | httpx.URL | httpx.Proxy
+    mounts: Mounts
+    trust_env: bool
+    http2: bool
     query_style: QueryStyle
     user_agent: str
     default_encoding: str
@@ -78,6 +84,14 @@ class Settings:
         metadata={CHECK: checks.limits},
     )
     """The size of the connection pool."""
+    proxy: str | httpx.URL | httpx.Proxy | Proxy | None = field(default=None, metadata={CHECK: checks.proxy})
+    """The proxy for every request: an http, https, socks5 or socks5h URL, or an httpx.Proxy."""
+    mounts: Mounts | None = field(default=None, metadata={CHECK: checks.mounts})
+    """A transport, a proxy, or None for neither, by patterns of URLs as httpx has them, which go before `proxy`."""
+    trust_env: bool = field(default=False, metadata={CHECK: checks.switch})
+    """Whether HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY are read, when the client is made."""
+    http2: bool = field(default=False, metadata={CHECK: checks.http2})
+    """Whether HTTP/2 is spoken with https servers that want it. Needs `restkit-httpx[http2]`."""
     timeout: httpx.Timeout = field(
         default=httpx.Timeout(connect=5, read=30, write=30, pool=10),
         metadata={CHECK: checks.timeout},

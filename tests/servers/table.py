@@ -62,4 +62,27 @@ SERVERS = (
         ),
         ready="/v1/__heartbeat__",
     ),
+    Server(
+        name="pproxy",  # anybody's at 127.0.0.1; with a password at 127.0.0.2, and over TLS at 127.0.0.3
+        install=Pip(("pproxy", "trustme")),
+        prepare=(("{program}", "-m", "trustme", "-q", "-d", "{work}", "-i", "127.0.0.3"),),
+        command=(
+            *("{program}", "-m", "pproxy", "--auth", "0", "--pac", "/ready"),
+            *("--ssl", "{work}/server.pem,{work}/server.key"),
+            *("-l", "http+socks5://127.0.0.1:{port}"),
+            *("-l", "http+socks5://127.0.0.2:{port}#user:secret"),
+            *("-l", "http+ssl://127.0.0.3:{port}#user:secret"),
+        ),
+        ready="/ready",
+    ),
+    Server(
+        name="hypercorn",  # plain at 127.0.0.1; HTTP/2 over TLS at 127.0.0.2
+        install=Pip(("hypercorn", "h2", "trustme")),
+        prepare=(("{program}", "-m", "trustme", "-q", "-d", "{work}", "-i", "127.0.0.2"),),
+        command=(
+            *("{program}", "-m", "hypercorn", "--insecure-bind", "127.0.0.1:{port}", "--bind", "127.0.0.2:{port}"),
+            *("--certfile", "{work}/server.pem", "--keyfile", "{work}/server.key", "{glue}/hello.py:app"),
+        ),
+        ready="/",
+    ),
 )

@@ -76,15 +76,19 @@ def bind(request: httpx.Request, until: float | None, world: World) -> None:
 
     Raises httpx.ReadTimeout when nothing is left.
     """
-    extensions = request.extensions
-    extensions[KEY] = Limit(until, world.clock, world.stop)
-    if until is None:
+    limit = request.extensions[KEY] = Limit(until, world.clock, world.stop)
+    left = limit.seconds()
+    if left is None:
         return
-    left = until - world.clock.now()
     if left <= 0:
         raise late(request, until)
-    if world.obeys_limit:
-        return
+    if not world.obeys_limit:
+        clamp(request, left)
+
+
+def clamp(request: httpx.Request, left: float) -> None:
+    """Have none of a request's timeouts outlast what is left."""
+    extensions = request.extensions
     timeouts: Mapping[str, float | None] = extensions.get("timeout", {})
     for kind in KINDS:
         limit = timeouts.get(kind)

@@ -14,25 +14,37 @@ import httpx
 from typing_extensions import override
 
 from restkit.wire.backend import BoundBackend
-from restkit.wire.exchange import Noting, asked, pooling
+from restkit.wire.exchange import Noting, asked, limit_of, pooling
 from restkit.wire.facts import Tally
 from restkit.wire.incoming import received
+from restkit.wire.lane import STRAIGHT, Lane
+from restkit.wire.tunnel.refusal import AUTHENTICATION_REQUIRED, refusal
 
 
 class Blocking(httpx.BaseTransport):
     """A pool of connections for all threads, with httpx's errors. Closing it ends what is under way."""
 
     def __init__(
-        self, ssl_context: ssl.SSLContext, limits: httpx.Limits, backend: httpcore.NetworkBackend | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        limits: httpx.Limits,
+        backend: httpcore.NetworkBackend | None = None,
+        lane: Lane = STRAIGHT,
     ) -> None:
-        self._pool = httpcore.ConnectionPool(**pooling(ssl_context, limits), network_backend=backend or BoundBackend())
+        kind = httpcore.HTTPProxy if lane.forwards else httpcore.ConnectionPool
+        self._lane = lane
+        self._pool = kind(**pooling(ssl_context, limits, lane), network_backend=backend or BoundBackend())
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         tally = Tally()
         content = cast("httpx.SyncByteStream", request.stream)  # only the blocking world sends this way
         with Noting(request, tally):
-            return received(self._pool.handle_request(asked(request, content, tally)), tally)
+            answer = self._pool.handle_request(asked(request, content, tally, self._lane))
+            if self._lane.forwards and answer.status == AUTHENTICATION_REQUIRED:
+                answer.close()
+                raise refusal(answer.status)
+            return received(answer, tally, limit_of(request))
 
     @override
     def close(self) -> None:

@@ -9,7 +9,9 @@ import httpx
 from typing_extensions import override
 
 from restkit.flow.body import finish
-from restkit.wire.exchange import BREAKS, broken
+from restkit.flow.deadline import Limit
+from restkit.wire.bound import FREE
+from restkit.wire.exchange import broken
 from restkit.wire.facts import KEY, Tally
 
 
@@ -19,17 +21,20 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
     extensions: MutableMapping[str, Any]
     """Those of its response."""
 
-    def __init__(self, parts: Iterable[bytes] | AsyncIterable[bytes], tally: Tally) -> None:
+    def __init__(self, parts: Iterable[bytes] | AsyncIterable[bytes], tally: Tally, limit: Limit = FREE) -> None:
         self._parts: Any = parts  # of the world that its pool is of
-        self._tally = tally
+        self._tally, self._limit = tally, limit
         self.extensions = {}
 
     @override
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from cast("Iterable[bytes]", self._parts)
-        except BREAKS as error:
-            raise broken(error) from error
+        except Exception as error:
+            made = broken(error, self._tally, self._limit)
+            if made is error:
+                raise
+            raise made from error
         finally:
             self.extensions[KEY] = self._tally.facts()
 
@@ -39,8 +44,11 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
         try:
             async for chunk in chunks:
                 yield chunk
-        except BREAKS as error:
-            raise broken(error) from error
+        except Exception as error:
+            made = broken(error, self._tally, self._limit)
+            if made is error:
+                raise
+            raise made from error
         finally:
             self.extensions[KEY] = self._tally.facts()
             await finish(chunks)
@@ -56,9 +64,9 @@ class Incoming(httpx.SyncByteStream, httpx.AsyncByteStream):
             await self._parts.aclose()
 
 
-def received(answer: Any, tally: Tally) -> httpx.Response:  # noqa: ANN401 - httpcore does not say of which world
+def received(answer: Any, tally: Tally, limit: Limit) -> httpx.Response:  # noqa: ANN401 - httpcore does not say of which world
     """What httpcore has received, as httpx's response, with its facts."""
-    stream = Incoming(answer.stream, tally)
+    stream = Incoming(answer.stream, tally, limit)
     extensions: dict[str, Any] = {**answer.extensions, KEY: tally.facts()}
     response = httpx.Response(answer.status, headers=answer.headers, stream=stream, extensions=extensions)
     stream.extensions = response.extensions

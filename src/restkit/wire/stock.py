@@ -17,10 +17,12 @@ from typing_extensions import override
 
 from restkit.errors import ConfigError
 from restkit.flow.forks import forks, set_aside
+from restkit.wire.lane import Lane
 from restkit.wire.patched import is_patched, seen, seen_awaiting
 from restkit.wire.pools import PerLoop
+from restkit.wire.roads import Proxy, check_guard, check_http2, proxy_of
 from restkit.wire.tls import Tls, handed, trusting_nobody
-from restkit.wire.tls.identity import HTTP1, Cert, Verify
+from restkit.wire.tls.identity import HTTP1, HTTP2, Cert, Verify
 
 if TYPE_CHECKING:
     from restkit.wire.awaiting import Awaiting
@@ -32,9 +34,10 @@ if TYPE_CHECKING:
 class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A transport of both worlds over httpcore's pools, which obeys its call's limit and counts its bytes.
 
-    `verify`, `limits` and `cert` are httpx's; `pins` are of the keys of which a server must show one; `trust_env` lets
-    the environment say whom to trust; `resolver` finds the addresses of a host, `guard` says which may be called. A
-    `Tls` in the place of `verify` holds all that it holds. Raises ConfigError.
+    `verify`, `limits`, `cert`, `proxy` and `http2` are httpx's; `pins` are of the keys of which a server must show one;
+    `trust_env` lets the environment say whom to trust; `resolver` finds the addresses of a host, `guard` says which may
+    be called, and is for those that use no proxy. A `Tls` in the place of `verify` holds all that it holds. Raises
+    ConfigError.
     """
 
     def __init__(  # noqa: PLR0913 - what a transport can be told, by keyword
@@ -47,11 +50,17 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         trust_env: bool = False,
         resolver: Resolver | None = None,
         guard: AddressGuard | None = None,
+        proxy: str | httpx.URL | httpx.Proxy | Proxy | None = None,
+        http2: bool = False,
     ) -> None:
         self._resolver, self._guard = checked_resolver(resolver), checked_guard(guard)
+        self._lanes: dict[bool, Lane] = lanes(proxy, http2=http2)
+        check_guard(guard, proxy)
         self._tls: Tls = verify if isinstance(verify, Tls) else Tls(verify, cert, pins, trust_env)
         if not self._tls.is_plain:
             _ = self._tls.context()  # now, since files may be wrong
+        if http2 and isinstance(self._tls.trust, ssl.SSLContext):
+            self._tls.trust.set_alpn_protocols(HTTP2)  # whoever asks for HTTP/2 with a context of their own wants it
         self._limits: httpx.Limits = limits or httpx.Limits(max_connections=100, max_keepalive_connections=20)
         self._lock: threading.Lock = threading.Lock()
         self._blocking: dict[bool, Blocking] = {}
@@ -88,22 +97,29 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _open(self, *, secure: bool) -> Blocking:
         from restkit.wire.backend import BoundBackend  # httpcore takes long to import
         from restkit.wire.blocking import Blocking
+        from restkit.wire.tunnel.backend import TunnelBackend
 
+        lane, backend = self._lanes[secure], BoundBackend(self._resolver, self._guard)
+        if lane.proxy is not None and lane.tunnels:
+            backend = TunnelBackend(lane.proxy, self._resolver)
         with self._lock:
             if secure not in self._blocking:
-                self._blocking[secure] = Blocking(
-                    self._context(secure=secure), self._limits, BoundBackend(self._resolver, self._guard)
-                )
+                self._blocking[secure] = Blocking(self._context(secure=secure), self._limits, backend, lane)
             return self._blocking[secure]
 
     def _make_awaiting(self, *, secure: bool) -> Awaiting:
         from restkit.wire.awaited_backend import AwaitedBackend
         from restkit.wire.awaiting import Awaiting
+        from restkit.wire.tunnel.awaited_backend import AwaitedTunnelBackend
 
-        return Awaiting(self._context(secure=secure), self._limits, AwaitedBackend(self._resolver, self._guard))
+        lane, backend = self._lanes[secure], AwaitedBackend(self._resolver, self._guard)
+        if lane.proxy is not None and lane.tunnels:
+            backend = AwaitedTunnelBackend(lane.proxy, self._resolver)
+        return Awaiting(self._context(secure=secure), self._limits, backend, lane)
 
     def _context(self, *, secure: bool) -> ssl.SSLContext:
-        return handed(self._tls, HTTP1) if secure else trusting_nobody()
+        alpn = HTTP2 if self._lanes[secure].http2 else HTTP1
+        return handed(self._tls, alpn) if secure else trusting_nobody()
 
     @override
     def close(self) -> None:
@@ -121,6 +137,13 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """In the child: set the parent's pools aside, and a lock that may have been held there."""
         set_aside.append(self._blocking)
         self._blocking, self._lock = {}, threading.Lock()
+
+
+def lanes(proxy: str | httpx.URL | httpx.Proxy | Proxy | None, *, http2: bool) -> dict[bool, Lane]:
+    """The lane of plain HTTP, and that of TLS. Raises ConfigError."""
+    check_http2(http2=http2)
+    read = None if proxy is None else proxy_of("proxy", proxy)
+    return {secure: Lane(read, secure, http2) for secure in (False, True)}
 
 
 def checked_resolver(given: object) -> Resolver | None:

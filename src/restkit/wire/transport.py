@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import httpx
 from typing_extensions import override
 
-from restkit.flow.deadline import KEY as LIMIT
-from restkit.flow.send import held, hold_body
-from restkit.wire.bound import FREE
+from restkit.wire import roads
 from restkit.wire.decoding import decoded
 from restkit.wire.direct import Direct, Opening
+from restkit.wire.elsewhere import Elsewhere, Stocked
 from restkit.wire.patched import is_patched
 from restkit.wire.pools import PerLoop
 from restkit.wire.resolve import system
@@ -35,12 +33,13 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     It has one pool for all threads, and one for each event loop. Every step asks anew how much of the request's time is
     left; a name's addresses are tried side by side; answers are held to HTTP's rules, and decoded completely or not at
     all. What is known of a request on the wire stands in `response.extensions["restkit.wire"]`, or, if it failed, in
-    those of the request: see `WireFacts`.
+    those of the request: see `WireFacts`. HTTP/2 and proxies go over httpcore's pools, and so does everything while
+    these are mocked.
 
-    Parameters: `verify`, `limits`, `cert`, `uds`, `local_address` and `socket_options` as httpx has them; `pins`, of
+    Parameters: `verify`, `limits`, `cert`, `proxy`, `mounts`, `http2`, `uds`, `local_address` and `socket_options` as
+    httpx has them; `trust_env`, whether the environment is read, for proxies and authorities; `pins`, of the keys of
     which a server must show one; `max_response_bytes`, the most that a body may have, decoded, None for any size;
-    `resolver` finds the addresses of a host, `guard` says which may be called; `trust_env` lets the environment say
-    whom to trust. Raises ConfigError.
+    `resolver` finds the addresses of a host, `guard` says which may be called. Raises ConfigError.
     """
 
     obeys_limit: bool = True
@@ -54,6 +53,9 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         cert: Cert | None = None,
         pins: Iterable[str] = (),
         trust_env: bool = False,
+        proxy: str | httpx.URL | httpx.Proxy | roads.Proxy | None = None,
+        mounts: Mapping[str, object] | None = None,
+        http2: bool = False,
         max_response_bytes: int | None = None,
         uds: str | None = None,
         local_address: str | None = None,
@@ -64,63 +66,49 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._tls = verify if isinstance(verify, Tls) else Tls(verify, cert, pins, trust_env)
         if not self._tls.is_plain:
             _ = self._tls.context()  # now, since files may be wrong
-        self._limits = limits or USUAL
+        self._roads = roads.Roads(proxy, mounts, trust_env, http2, uds)
+        roads.check_guard(guard, self._roads.leads_elsewhere)
         self._resolver, self._guard = checked_resolver(resolver), checked_guard(guard)
-        self._most_bytes = max_response_bytes
+        self._limits, self._most_bytes = limits or USUAL, max_response_bytes
         opening = Opening(self._resolver or system, self._guard, self._tls, uds, local_address, tuple(socket_options))
+        self._is_straight = isinstance(self._roads.only, roads.Direct)
         self._blocking = Direct(opening, self._limits)
         self._awaiting = PerLoop(lambda: Direct(opening, self._limits))
-
-    @cached_property
-    def _stock(self) -> Stock:
-        """Over httpcore's pools."""
-        return Stock(self._tls, self._limits, resolver=self._resolver, guard=self._guard)
+        self._elsewhere = Elsewhere(self._roads, self._stock)
 
     @property
     def is_open(self) -> bool:
         """Whether there is anything to close."""
-        return self._blocking.pool.is_open or self._awaiting.is_open or self._has_stock
-
-    @property
-    def _has_stock(self) -> bool:
-        return "_stock" in self.__dict__ and self._stock.is_open
+        return self._blocking.pool.is_open or self._awaiting.is_open or self._elsewhere.is_open
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if is_patched():
-            return self._by_stock(request)
-        self._check(request)
-        return decoded(self._blocking.handle_request(request), self._most_bytes, method=request.method)
+        send = self._blocking.handle_request if self._goes_straight(request.url) else self._elsewhere.send
+        return decoded(send(request), self._most_bytes, method=request.method)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if is_patched():
-            return await self._by_awaiting_stock(request)
-        self._check(request)
-        response = await self._awaiting.handle_async_request(request)
-        return decoded(response, self._most_bytes, method=request.method)
+        send = self._awaiting.handle_async_request if self._goes_straight(request.url) else self._elsewhere.asend
+        return decoded(await send(request), self._most_bytes, method=request.method)
 
-    def _by_stock(self, request: httpx.Request) -> httpx.Response:
-        return decoded(self._stock.handle_request(request), self._most_bytes, method=request.method)
-
-    async def _by_awaiting_stock(self, request: httpx.Request) -> httpx.Response:
-        limit = request.extensions.get(LIMIT, FREE)
-        response = await held(lambda: self._stock.handle_async_request(request), request, limit)
-        hold_body(response, limit)
-        return decoded(response, self._most_bytes, method=request.method)
-
-    def _check(self, request: httpx.Request) -> None:
+    def _goes_straight(self, url: httpx.URL) -> bool:
         if self._guard is not None:
-            self._guard.check_scheme(request.url)
+            self._guard.check_scheme(url)
+        if is_patched():
+            return False
+        return self._is_straight or isinstance(self._roads.road_for(url), roads.Direct)
+
+    def _stock(self, road: Stocked) -> Stock:
+        proxy = road.proxy if isinstance(road, roads.Through) else None
+        http2 = isinstance(road, roads.Http2) or (isinstance(road, roads.Through) and road.http2)
+        return Stock(self._tls, self._limits, resolver=self._resolver, guard=self._guard, proxy=proxy, http2=http2)
 
     @override
     def close(self) -> None:
         self._blocking.close()
-        if self._has_stock:
-            self._stock.close()
+        self._elsewhere.close()
 
     @override
     async def aclose(self) -> None:
         await self._awaiting.aclose()
-        if self._has_stock:
-            await self._stock.aclose()
+        await self._elsewhere.aclose()

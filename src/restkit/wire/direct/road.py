@@ -46,23 +46,22 @@ class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _handle(self, request: httpx.Request, tap: type[Tap | AwaitedTap]) -> Flow[httpx.Response]:
         pace = Pace(request.extensions)
         try:
-            exchange, head = yield from self._answered(request, pace)
+            return (yield from self._answered(request, pace, tap))
         except BaseException as error:
             request.extensions[KEY] = pace.tally.facts()
             if isinstance(error, httpx.TransportError) and pace.is_over:
                 raise pace.over() from error
             raise
-        return response(exchange, head, tap)
 
-    def _answered(self, request: httpx.Request, pace: Pace) -> Flow[tuple[Exchange, Head]]:
-        """The head of the answer; sent again if nobody can have seen it, over a connection that was idle."""
+    def _answered(self, request: httpx.Request, pace: Pace, tap: type[Tap | AwaitedTap]) -> Flow[httpx.Response]:
+        """The answer; sent again if nobody can have seen it, over a connection that was idle."""
         asked, origin = Asked(request), origin_of(request)
         while True:
             exchange = Exchange((yield from self._connection(origin, pace)), asked, pace)
             connection = exchange.connection
             try:
                 connection.begin(pace)
-                return exchange, (yield from exchange.answered())
+                return response(exchange, (yield from exchange.answered()), tap)
             except httpx.WriteError:
                 connection.discard()
                 if not (connection.is_reused and exchange.was_unseen):

@@ -23,7 +23,8 @@ Cert: TypeAlias = (
     "Path | tuple[Path] | tuple[Path, Path | None] | tuple[Path, Path | None, str | None] | ClientCertificate"
 )
 """A client certificate: its file; its file and its key's; or these and the key's password."""
-HTTP1 = ("http/1.1",)
+HTTP1, HTTP2 = ("http/1.1",), ("h2", "http/1.1")
+"""The protocols to offer, the preferred one first."""
 
 
 class InsecureWarning(UserWarning):

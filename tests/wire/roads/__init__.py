@@ -1,0 +1,1 @@
+"""Which road a request takes, and what the tunnels among them do."""

@@ -1,0 +1,197 @@
+"""HTTP/2 streams that are refused or reset, connections that go away: errors of the tree, and healthy ones after."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from h2.errors import ErrorCodes
+
+from restkit import ClientClosed, DeadlineExceeded, ProtocolError, ReadError
+from restkit.flow import Clock, Limit, Promise
+from restkit.flow.deadline import KEY, MomentPassed
+from restkit.wire.exchange import Noting, is_anothers, spoken
+from restkit.wire.facts import Tally
+from restkit.wire.incoming import Incoming
+from tests.client.worlds import World
+from tests.wire.conftest import Wire, asked
+from tests.wire.roads.two import Act, Two, TwoServer
+
+BAD_FRAME = b"\x00\x00\x05\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+"""SETTINGS of five bytes, which is no multiple of six (RFC 9113, section 6.5)."""
+
+
+@pytest.fixture
+def two() -> Iterator[TwoServer]:
+    """A server that speaks HTTP/2."""
+    made = TwoServer()
+    yield made
+    made.close()
+
+
+def reset(code: ErrorCodes) -> Act:
+    """Reset the stream."""
+    return lambda two, stream: two.h2.reset_stream(stream, code)
+
+
+def cut(two: Two, stream: int) -> None:
+    """Begin an answer, and reset it."""
+    two.begin(stream)
+    two.h2.send_data(stream, b"[1,")
+    two.h2.reset_stream(stream, ErrorCodes.INTERNAL_ERROR)
+
+
+def spoil(two: Two, stream: int) -> None:
+    """Begin an answer, and go on with what is no HTTP/2."""
+    two.begin(stream)
+    two.raw(BAD_FRAME)
+
+
+def go_away(last: int) -> Act:
+    """End the connection, having seen streams up to one."""
+    return lambda two, _stream: two.h2.close_connection(ErrorCodes.NO_ERROR, last_stream_id=last)
+
+
+FAILURES = {
+    "refused": reset(ErrorCodes.REFUSED_STREAM),
+    "internal error": reset(ErrorCodes.INTERNAL_ERROR),
+    "gone away": go_away(0),
+    "seen, and gone away": go_away(1),
+    "no frame": lambda two, _stream: two.raw(BAD_FRAME),
+    "cut": cut,
+    "spoilt": spoil,
+    "hung up": lambda two, _stream: two.line.close(),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_what_fails_is_the_servers_fault(world: World, two: TwoServer, trust: ssl.SSLContext, name: str) -> None:
+    """An error of the tree, with httpx's class."""
+    two.first = [FAILURES[name]]
+    client = world.client(base_url=two.url, verify=trust, http2=True)
+
+    with pytest.raises((ProtocolError, ReadError)):
+        _ = world(client.get("/"))
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_healthy_after_what_fails(world: World, two: TwoServer, trust: ssl.SSLContext, name: str) -> None:
+    """The next twenty calls are answered."""
+    client = world.client(base_url=two.url, verify=trust, http2=True)
+    for _ in range(3):
+        two.first = [FAILURES[name]]
+        with pytest.raises((ProtocolError, ReadError)):
+            _ = world(client.get("/"))
+
+    assert [("HTTP/2", {})] * 20 == [
+        (answer.http.http_version, answer.data) for answer in (world(client.get("/")) for _ in range(20))
+    ]
+
+
+def test_a_stream_that_was_not_seen_is_sent_again(world: World, two: TwoServer, trust: ssl.SSLContext) -> None:
+    """Over another connection: a GOAWAY says so (RFC 9113, section 6.8)."""
+    client = world.client(base_url=two.url, verify=trust, http2=True)
+    _ = world(client.get("/"))
+    two.first = [go_away(1)]
+
+    assert (200, 3) == (world(client.get("/")).status_code, two.streams)
+
+
+def test_a_deadline_holds_over_http2(world: World, two: TwoServer, trust: ssl.SSLContext) -> None:
+    """Also for a body that never ends."""
+    two.first = [Two.begin]
+    client = world.client(base_url=two.url, verify=trust, http2=True, deadline=0.3)
+
+    with pytest.raises(DeadlineExceeded):
+        _ = world(client.get("/"))
+
+
+def limit(until: float | None = None, *, called_off: bool = False) -> Limit:
+    """A call's limit."""
+    stop: Promise[None] = Promise()
+    if called_off:
+        _ = stop.keep(None)
+    return Limit(until, Clock(), stop)
+
+
+@pytest.mark.parametrize(
+    ("error", "limit", "expected"),
+    [
+        (MomentPassed("over", 5.0), limit(5.0), False),
+        (MomentPassed("over", 5.0), limit(6.0), True),
+        (MomentPassed("over", 5.0), limit(), True),
+        (ReadError("why"), limit(), False),
+    ],
+)
+def test_whose_limit_it_was(error: Exception, limit: Limit, expected: bool) -> None:  # noqa: FBT001 - a column
+    """A moment is known by when it is."""
+    assert expected == is_anothers(error, limit)
+
+
+@pytest.mark.parametrize("error", [ClientClosed("closed"), MomentPassed("over", 5.0)])
+def test_anothers_limit_is_no_limit_of_ours(error: Exception) -> None:
+    """A call whose time is over ends the connection; whoever shares it is told that, and not that its own is over."""
+    request = httpx.Request("GET", "https://a.test", extensions={KEY: limit(6.0)})
+
+    with pytest.raises(httpx.ReadError, match="given up for another call"), Noting(request, Tally()):
+        raise error
+
+
+def test_anothers_limit_ends_no_body_as_ours() -> None:
+    """Nor does it while a body is read."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"["
+        raise ClientClosed("closed")
+
+    with pytest.raises(httpx.ReadError, match="given up for another call"):
+        _ = list(Incoming(parts(), Tally(), limit()))
+
+
+def test_what_is_not_the_wires_passes() -> None:
+    """A mistake of somebody's is not dressed up."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"["
+        raise LookupError("a mistake")
+
+    with pytest.raises(LookupError, match="a mistake"):
+        _ = list(Incoming(parts(), Tally()))
+
+
+async def test_what_is_not_the_wires_passes_awaiting() -> None:
+    """Nor in the other world."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        """Break off."""
+        yield b"["
+        raise LookupError("a mistake")
+
+    with pytest.raises(LookupError, match="a mistake"):
+        _ = [each async for each in Incoming(parts(), Tally())]
+
+
+def test_our_own_limit_stays_what_it_is() -> None:
+    """A call that was called off is told so."""
+    request = httpx.Request("GET", "https://a.test", extensions={KEY: limit(called_off=True)})
+
+    with pytest.raises(ClientClosed), Noting(request, Tally()):
+        raise ClientClosed("closed")
+
+
+def test_a_header_that_cannot_be_sent_is_our_fault(wire: Wire, two: TwoServer, trust: ssl.SSLContext) -> None:
+    """And not the server's (RFC 9113, section 8.2.2)."""
+    with pytest.raises(httpx.LocalProtocolError):
+        _ = wire.send(wire.stock(verify=trust, http2=True), asked(f"{two.url}/", headers={"TE": "gzip"}))
+
+
+def test_a_connection_that_was_ended_meanwhile_is_the_servers() -> None:
+    """h2 refuses to send on it, which is no fault of the request."""
+    import httpcore
+    from h2.exceptions import ProtocolError as Refused
+
+    said = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
+
+    assert httpx.RemoteProtocolError is type(spoken(httpcore.LocalProtocolError(Refused(said)), Tally()))

@@ -12,7 +12,7 @@ from restkit.wire.http1 import RULES
 from tests.campaign.figure import Amounts, Measured
 from tests.wire.http1.oracle import campaign
 
-PROCESSES = 1
+PROCESSES = 2
 AT_ONCE = 5_000
 """Seeds of one task."""
 WAYS = 4

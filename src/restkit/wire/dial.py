@@ -170,7 +170,7 @@ def drop(lines: Iterable[socket.socket]) -> None:
         each.close()
 
 
-def failure(errors: Sequence[OSError]) -> httpx.ConnectError:
+def failure(errors: Sequence[OSError]) -> httpx.TransportError:
     """The error for a host none of whose addresses answers: caused by the first, telling of each."""
     return no_connection("; ".join(dict.fromkeys(str(each) for each in errors)), errors[0])
 

@@ -12,6 +12,7 @@ import httpx
 from restkit.wire.facts import Remote
 
 CLOSED = "the connection was closed meanwhile"
+TORN = "the connection ended without TLS saying so"
 
 
 class Channel(Protocol):

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from typing import Any, cast
@@ -19,7 +20,7 @@ from typing import Any, cast
 import httpx
 from typing_extensions import override
 
-from restkit.wire.direct.channel import CLOSED, Torn
+from restkit.wire.direct.channel import CLOSED, TORN, Torn
 from restkit.wire.facts import Remote
 from restkit.wire.sockets import is_readable, remote_of
 from restkit.wire.tls import lost
@@ -71,7 +72,10 @@ class ProtocolChannel(asyncio.Protocol):
 
     @override
     def eof_received(self) -> None:
-        self._ended = True
+        if self._secure and not has_said_so(self._transport.get_extra_info("ssl_object")):
+            self._error = Torn(TORN)  # asyncio hides the difference
+        else:
+            self._ended = True
         self._rouse()
 
     @override
@@ -80,7 +84,7 @@ class ProtocolChannel(asyncio.Protocol):
             with contextlib.suppress(OSError):
                 while len(self._parts) < LEFT_BEHIND and (data := self._socket.recv(LEFT_BEHIND)):
                     self._parts.append(data)
-        self._lost, self._error = True, exc
+        self._lost, self._error = True, self._error or exc
         if self._timer is not None:
             self._timer.cancel()
         self._rouse()
@@ -112,18 +116,20 @@ class ProtocolChannel(asyncio.Protocol):
             return data
         if self._ended:
             return b""
-        if self._lost:
+        if self._lost or self._error:
             raise self._why()
         return None
 
     def _why(self) -> Exception:
+        if isinstance(self._error, Torn):
+            return self._error
         if isinstance(self._error, OSError):
             made = lost(self._error, httpx.ReadError)
             made.__cause__ = self._error
             return made
         if self._closed:
             return httpx.ReadError(CLOSED)
-        return Torn("the connection ended without TLS saying so")
+        return Torn(TORN)
 
     def send(self, data: bytes | memoryview) -> int:
         """How many of these bytes were taken: all or none."""
@@ -144,7 +150,7 @@ class ProtocolChannel(asyncio.Protocol):
     @property
     def has_news(self) -> bool:
         """Whether something has come: to the loop, or to the socket while the loop was busy."""
-        return bool(self._parts) or self._ended or self._lost or is_readable(self._socket)
+        return not self._is_dry() or self._lost or is_readable(self._socket)
 
     def block(self, seconds: float | None, *, writing: bool) -> bool:
         """Nobody blocks on a loop's connection."""
@@ -164,7 +170,7 @@ class ProtocolChannel(asyncio.Protocol):
             self._waiter = None
 
     def _is_dry(self) -> bool:
-        return not self._parts and not self._ended
+        return not (self._parts or self._ended or self._error)
 
     def _set_timer(self, seconds: float) -> None:
         self._due = due = self._loop.time() + seconds
@@ -219,3 +225,13 @@ class ProtocolChannel(asyncio.Protocol):
                 return self.has_news
             case _:
                 return None
+
+
+def has_said_so(session: ssl.SSLObject) -> bool:
+    """Whether a session that has ended was ended by its peer: by the word of TLS for that (RFC 8446 section 6.1)."""
+    try:
+        return not session.read(1)
+    except ssl.SSLZeroReturnError:
+        return True
+    except ssl.SSLError:
+        return False

@@ -21,6 +21,7 @@ from restkit.wire.direct.tap import AwaitedTap, Tap
 from restkit.wire.direct.tracing import traced
 from restkit.wire.facts import KEY
 from restkit.wire.http1 import Head
+from restkit.wire.no_connection import no_connection
 
 EMPTY = httpx.ByteStream(b"")
 
@@ -80,8 +81,10 @@ class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
             line = yield from traced(pace.trace, "connection.connect_tcp", iter(Dial(self._opening, origin, pace)))
             adopt = iter(Adopt(self._opening, line, origin, pace))
             channel = yield from (traced(pace.trace, "connection.start_tls", adopt) if origin.is_secure else adopt)
-        except BaseException:
+        except BaseException as error:
             self.pool.vacate()
+            if isinstance(error, OSError):  # what there is none left of: descriptors, buffers
+                raise no_connection(str(error), error) from error
             raise
         return self.pool.opened(Connection(origin, channel, self.pool))
 

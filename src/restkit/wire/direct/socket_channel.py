@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from restkit.wire.direct.channel import CLOSED, Torn
+from restkit.wire.direct.channel import CLOSED, TORN, Torn
 from restkit.wire.facts import Remote
 from restkit.wire.line import Line
 from restkit.wire.sockets import about, is_readable, remote_of
@@ -169,5 +169,5 @@ async def first_of(*acts: Callable[[], Awaitable[None]]) -> None:
 def torn_or_broken(error: OSError) -> Exception:
     """The error for a stream that could not be read further."""
     if isinstance(error, ssl.SSLEOFError):
-        return Torn("the connection ended without TLS saying so")
+        return Torn(TORN)
     return lost(error, httpx.ReadError)

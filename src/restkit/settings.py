@@ -80,7 +80,7 @@ class Settings:
     pins: tuple[str, ...] = field(default=(), metadata={CHECK: checks.pins})
     """Hashes of public keys, of which a server must show one: what `restkit.pin_of` answers."""
     limits: httpx.Limits = field(
-        default=httpx.Limits(max_connections=100, max_keepalive_connections=20),
+        default=httpx.Limits(max_connections=100, max_keepalive_connections=100),
         metadata={CHECK: checks.limits},
     )
     """The size of the connection pool."""

@@ -81,7 +81,9 @@ class Send(Effect[httpx.Response]):
         try:
             response = await world.asend(request)
             response.request = request
-            if self.whole:
+            if self.whole and isinstance(response.stream, httpx.ByteStream):
+                _ = response.read()  # nothing has to be waited for
+            elif self.whole:
                 await aread_whole(response)
             elif self.until is not None and not world.obeys_limit:
                 hold_body(response, Limit(self.until, world.clock, world.stop))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from restkit.wire.resolve import Resolver
     from restkit.wire.tls.identity import Cert, Verify
 
-USUAL = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+USUAL = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+"""All may be idle for the five seconds that httpx allows: many calls at once are often followed by as many."""
 
 
 class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):

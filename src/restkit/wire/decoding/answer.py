@@ -20,6 +20,8 @@ def decoded(response: httpx.Response, limit: int | None = None, *, method: str =
     `response.extensions` as `content_encoding`, text, and `encoded_length`, a number. An answer without a body (to the
     `method` HEAD, 1xx, 204 and 304) stays as it is, and so does one that was read already.
     """
+    if limit is None and "content-encoding" not in response.headers:  # most have none
+        return response
     if response.is_closed or has_no_body(response, method):
         return response
     lines = response.headers.get_list("content-encoding")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import sys
 
 from restkit.wire.direct.adoption import wrapped
 from restkit.wire.direct.channel import Channel
 from restkit.wire.direct.opening import Opening, no_hands
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.socket_channel import SocketChannel
+from restkit.wire.direct.turn import in_trio
 from restkit.wire.facts import Tally
 from restkit.wire.tls import server_name
 
@@ -24,12 +24,6 @@ async def aadopted(opening: Opening, line: socket.socket, origin: Origin, tally:
             return await adopt(opening, line, origin)
     except OSError as error:
         raise no_hands(error, origin) from error
-
-
-def in_trio() -> bool:
-    """Whether this task is one of trio's."""
-    trio = sys.modules.get("trio")
-    return trio is not None and trio.lowlevel.in_trio_run()
 
 
 async def on_trio(opening: Opening, line: socket.socket, origin: Origin) -> Channel:

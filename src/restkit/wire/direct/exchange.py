@@ -97,6 +97,8 @@ class Exchange:
         except httpx.WriteError as error:
             head = yield from self._despite(error)
         else:
+            if early is None and trace is None:
+                early = yield from self._head()
             head = early or (yield from traced(trace, "http11.receive_response_headers", self._head()))
         self._keep = patience(head)
         return head

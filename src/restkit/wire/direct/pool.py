@@ -17,17 +17,14 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
-from typing_extensions import override
-
-from restkit.flow.effects import Effect, Flow
+from restkit.flow.effects import Flow
 from restkit.flow.forks import forks, set_aside
-from restkit.flow.promise import Abandoned, Promise
-from restkit.wire.bound import CLOCK
+from restkit.flow.promise import Promise
+from restkit.wire.direct.turn import Turn
 
 if TYPE_CHECKING:
     import httpx
 
-    from restkit.flow.world import World
     from restkit.wire.direct.connection import Connection
     from restkit.wire.direct.origin import Origin
     from restkit.wire.direct.pace import Pace
@@ -212,32 +209,3 @@ class Pool:
         """In the child: set the parent's connections aside."""
         set_aside.append((self._idle, self._aging, self._taken))
         self._begin()
-
-
-class Turn(Effect["Place"]):
-    """Wait until a place is handed over."""
-
-    __slots__ = ("pace", "promise")
-    promise: Promise[Place]
-    pace: Pace
-
-    def __init__(self, promise: Promise[Place], pace: Pace) -> None:
-        self.promise, self.pace = promise, pace
-
-    @override
-    def block(self, world: World) -> Place:
-        try:
-            return self.promise.block(CLOCK, self.pace.seconds("pool"), self.pace.stop)
-        except TimeoutError:
-            raise self.pace.late("pool") from None
-        except Abandoned:
-            raise self.pace.over() from None
-
-    @override
-    async def wait(self, world: World) -> Place:
-        try:
-            return await self.promise.wait(CLOCK, self.pace.seconds("pool"), self.pace.stop)
-        except TimeoutError:
-            raise self.pace.late("pool") from None
-        except Abandoned:
-            raise self.pace.over() from None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import select
 import socket
 import ssl
 import threading
@@ -49,6 +50,10 @@ class ProtocolChannel(asyncio.Protocol):
         self._error: Exception | None = None
         self._waiter: asyncio.Future[bool] | None = None
         self._due = 0.0
+        self._poll: select.poll | None = None
+        if hasattr(select, "poll"):  # pragma: no branch - Windows
+            self._poll = select.poll()
+            self._poll.register(line, select.POLLIN)
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -150,7 +155,12 @@ class ProtocolChannel(asyncio.Protocol):
     @property
     def has_news(self) -> bool:
         """Whether something has come: to the loop, or to the socket while the loop was busy."""
-        return not self._is_dry() or self._lost or is_readable(self._socket)
+        return not self._is_dry() or self._lost or self._is_readable()
+
+    def _is_readable(self) -> bool:
+        if self._poll is None:
+            return is_readable(self._socket)
+        return bool(self._poll.poll(0))
 
     def block(self, seconds: float | None, *, writing: bool) -> bool:
         """Nobody blocks on a loop's connection."""

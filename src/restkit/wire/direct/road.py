@@ -19,11 +19,10 @@ from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.pool import Pool
 from restkit.wire.direct.tap import AwaitedTap, Tap
 from restkit.wire.direct.tracing import traced
+from restkit.wire.direct.whole import Whole
 from restkit.wire.facts import KEY
 from restkit.wire.http1 import Head
 from restkit.wire.no_connection import no_connection
-
-EMPTY = httpx.ByteStream(b"")
 
 
 class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -101,18 +100,27 @@ def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> htt
     """The answer for httpx: whole already, if its body came with its head."""
     body, is_last = exchange.gathered()
     connection, pace = exchange.connection, exchange.pace
-    if is_last and pace.trace is None and not connection.parser.switched:
-        exchange.finish()
-        stream: httpx.ByteStream | Arriving = httpx.ByteStream(body) if body else EMPTY
-    else:
-        stream = Arriving(exchange, body, is_last=is_last)
     extensions: dict[str, Any] = {
         "http_version": head.version,
         "reason_phrase": head.reason,
         "network_stream": tap(connection),
-        KEY: pace.tally.facts(),
     }
+    if is_last and pace.trace is None and not connection.parser.switched:
+        exchange.finish()
+        extensions[KEY] = pace.tally.facts()
+        if is_plain(head):
+            return Whole(head.status, head.headers, body, extensions)
+        return httpx.Response(head.status, headers=head.headers, stream=httpx.ByteStream(body), extensions=extensions)
+    extensions[KEY] = pace.tally.facts()
+    stream = Arriving(exchange, body, is_last=is_last)
     made = httpx.Response(head.status, headers=head.headers, stream=stream, extensions=extensions)
-    if isinstance(stream, Arriving):
-        stream.extensions = made.extensions
+    stream.extensions = made.extensions
     return made
+
+
+def is_plain(head: Head) -> bool:
+    """Whether the body is not encoded."""
+    return all(len(name) != CODING or name.lower() != b"content-encoding" for name, _ in head.headers)
+
+
+CODING = len(b"content-encoding")

@@ -15,7 +15,7 @@ import httpx
 from restkit.wire.direct.channel import CLOSED, TORN, Torn
 from restkit.wire.facts import Remote
 from restkit.wire.line import Line
-from restkit.wire.sockets import about, is_readable, remote_of
+from restkit.wire.sockets import about, remote_of
 from restkit.wire.tls import lost
 
 USUAL, MUCH = 64 * 1024, 256 * 1024
@@ -25,7 +25,18 @@ USUAL, MUCH = 64 * 1024, 256 * 1024
 class SocketChannel:
     """A connected socket that does not block, perhaps with TLS."""
 
-    __slots__ = ("_ahead", "_line", "_poll", "_remote", "_room", "_socket", "_wants_write", "_was_cut", "reads_ahead")
+    __slots__ = (
+        "_ahead",
+        "_line",
+        "_polls",
+        "_reads",
+        "_remote",
+        "_room",
+        "_socket",
+        "_wants_write",
+        "_was_cut",
+        "reads_ahead",
+    )
     reads_ahead: bool
 
     def __init__(self, line: socket.socket) -> None:
@@ -34,7 +45,8 @@ class SocketChannel:
         self._remote = remote_of(line)
         self._room = USUAL
         self.reads_ahead = isinstance(line, ssl.SSLSocket)  # a record may hold more than was asked for
-        self._poll: select.poll | None = None
+        self._reads: select.poll | None = None
+        self._polls: select.poll | None = None
         self._wants_write: bool | None = None  # what TLS waits for, whatever we want
         self._was_cut = False
         self._ahead: bytes | None = None  # what was read to see whether there is news
@@ -100,7 +112,7 @@ class SocketChannel:
         """Whether something has come. What TLS says to itself is none: keys, tickets."""
         if self._ahead is not None:
             return True
-        if not is_readable(self._socket):
+        if not self._is_readable():
             return False
         if not isinstance(self._socket, ssl.SSLSocket):
             return True
@@ -110,15 +122,34 @@ class SocketChannel:
             return True
         return self._ahead is not None
 
+    def _is_readable(self) -> bool:
+        if self._socket.fileno() < 0:
+            return True
+        if not hasattr(select, "poll"):  # pragma: no cover - Windows
+            return bool(select.select([self._socket], [], [], 0)[0])
+        return bool(self._reading().poll(0))
+
     def block(self, seconds: float | None, *, writing: bool) -> bool:
         """Wait in this thread."""
         if not hasattr(select, "poll"):  # pragma: no cover - Windows
             return self._select(seconds, writing=self._writes(writing=writing))
-        if self._poll is None:
-            self._poll = select.poll()
-        events = select.POLLOUT if self._writes(writing=writing) else select.POLLIN
-        self._poll.register(self._socket, events | select.POLLIN if writing else events)
-        return bool(self._poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
+        for_writing = writing or self._wants_write
+        poll = self._either() if for_writing else self._reading()
+        return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
+
+    def _reading(self) -> select.poll:
+        if self._reads is None:
+            self._reads = select.poll()
+            self._reads.register(self._socket, select.POLLIN)
+        return self._reads
+
+    def _either(self) -> select.poll:
+        """For writing, where an answer is worth trying again too; but TLS may want but one of them."""
+        if self._polls is None:
+            self._polls = select.poll()
+        wanted = {None: select.POLLIN | select.POLLOUT, True: select.POLLOUT, False: select.POLLIN}
+        self._polls.register(self._socket, wanted[self._wants_write])
+        return self._polls
 
     def _select(self, seconds: float | None, *, writing: bool) -> bool:  # pragma: no cover - Windows
         writers = [self._socket] if writing else []

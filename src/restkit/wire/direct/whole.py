@@ -1,0 +1,64 @@
+"""An answer whose body came with its head."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+from typing_extensions import override
+
+from restkit.wire.http1 import Field
+
+
+class Whole(httpx.Response):
+    """A response that need not be read piece by piece: its body is here, and is not encoded.
+
+    As long as its stream is the one it was made with. Who sets another has that read, as with any response.
+    """
+
+    def __init__(self, status: int, headers: list[Field], body: bytes, extensions: dict[str, object]) -> None:
+        self._body, self._given = body, httpx.ByteStream(body)
+        self._is_whole = False
+        super().__init__(status, headers=headers, stream=self._given, extensions=extensions)
+
+    @property
+    @override
+    def content(self) -> bytes:
+        return self._body if self._is_whole else super().content
+
+    @property
+    @override
+    def num_bytes_downloaded(self) -> int:
+        return len(self._body) if self._is_whole else super().num_bytes_downloaded
+
+    @override
+    def read(self) -> bytes:
+        if self._is_whole:
+            return self._body
+        if self.stream is not self._given or self.is_closed or self.is_stream_consumed:
+            return super().read()
+        self._is_whole = self.is_closed = self.is_stream_consumed = True
+        return self._body
+
+    @override
+    async def aread(self) -> bytes:
+        if self._is_whole or self.stream is self._given:
+            return self.read()
+        return await super().aread()
+
+    @override
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        return self._pieces(chunk_size) if self._is_whole else super().iter_bytes(chunk_size)
+
+    @override
+    def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        return self._apieces(chunk_size) if self._is_whole else super().aiter_bytes(chunk_size)
+
+    def _pieces(self, size: int | None) -> Iterator[bytes]:
+        step = max(1, len(self._body) if size is None else size)
+        for at in range(0, len(self._body), step):
+            yield self._body[at : at + step]
+
+    async def _apieces(self, size: int | None) -> AsyncIterator[bytes]:
+        for piece in self._pieces(size):
+            yield piece

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from attrs import frozen
 
 from benchmarks.cost import Cost
-from benchmarks.figures import By, Reading
+from benchmarks.figures import By, Reading, Unit
 
 ROUNDS = 15
 BLOCK = 0.05
@@ -22,6 +23,12 @@ BLOCK = 0.05
 
 FEWEST = 8
 """Calls in the shortest block."""
+
+LONG_BLOCK = 0.2
+"""Seconds of CPU for a block of many tasks: they connect at its beginning, and most connections close at its end."""
+
+LEAST_EACH = 4
+"""Calls of each of many tasks in the shortest block."""
 
 
 class Subject(Protocol):
@@ -70,6 +77,32 @@ class Comparison:
             quartiles=(round(own.low, 4), round(own.high, 4)),
         )
 
+    def faster(self, of: str, name: str = "restkit") -> Reading:
+        """Read how many times as much one subject does in the same time as the base, with everyone else's beside it."""
+        gains = {each: self.gain(each) for each in self.costs}
+        own = gains.pop(name)
+        return Reading(
+            of=of,
+            value=round(own.median, 4),
+            by=own.by,
+            beside={each: round(gain.median, 3) for each, gain in gains.items()},
+            microseconds=self.microseconds(),
+            quartiles=(round(own.low, 4), round(own.high, 4)),
+        )
+
+    def gain(self, name: str) -> Spread:
+        """Compare the base's time with a subject's: the median of the ratios within each round."""
+        pairs = zip(self.costs[name], self.costs[self.base], strict=True)
+        return spread([base.wall / own.wall for own, base in pairs], by="wall")
+
+    def rate(self, of: str, unit: Unit, amount: float = 1.0, name: str = "restkit") -> Reading:
+        """Read what everyone does in a second of its median round, where a call does so much."""
+        rates = {
+            each: round(amount / statistics.median(cost.wall for cost in costs), 1)
+            for each, costs in self.costs.items()
+        }
+        return Reading(of=of, value=rates.pop(name), by="wall", beside=rates, unit=unit)
+
     def less(self, name: str) -> Comparison:
         """Take one subject's cost off everyone else's, round by round: what they have in common with it."""
         off = self.costs[name]
@@ -110,22 +143,32 @@ def spread(values: Sequence[float], *, by: By) -> Spread:
 
 
 def compare(
-    subjects: Mapping[str, Subject], *, base: str, rounds: int = ROUNDS, calls: int | None = None, seed: int = 1
+    subjects: Mapping[str, Subject],
+    *,
+    base: str,
+    rounds: int = ROUNDS,
+    calls: int | Callable[[Subject], int] | None = None,
 ) -> Comparison:
     """Run every subject once in each round, in an order shuffled anew; blocks fill their time unless told otherwise."""
-    counts = {name: calls_for(subject) if calls is None else calls for name, subject in subjects.items()}
+    counted = calls_for if calls is None else calls
+    counts = {name: counted(subject) if callable(counted) else counted for name, subject in subjects.items()}
     costs: dict[str, list[Cost]] = {name: [] for name in subjects}
-    dice = random.Random(seed)  # noqa: S311 - shuffles rounds, guards nothing
+    dice = random.Random(1)  # noqa: S311 - shuffles rounds, guards nothing
     for _ in range(rounds):
         for name in dice.sample(list(subjects), len(subjects)):
             costs[name].append(subjects[name].run(counts[name]).per(counts[name]))
     return Comparison(base, {name: tuple(each) for name, each in costs.items()})
 
 
-def calls_for(subject: Subject, block: float = BLOCK) -> int:
+def in_tasks(tasks: int) -> Callable[[Subject], int]:
+    """Find how many calls of so many tasks fill a block that is long beside its ends."""
+    return partial(calls_for, fewest=LEAST_EACH * tasks, block=LONG_BLOCK)
+
+
+def calls_for(subject: Subject, fewest: int = FEWEST, block: float = BLOCK) -> int:
     """Find how many calls fill a block, by warming the subject up: its first calls load what it needs."""
-    _ = subject.run(FEWEST)
-    calls = FEWEST
+    _ = subject.run(fewest)
+    calls = fewest
     while (cpu := subject.run(calls).cpu) < block / 4:
         calls *= 2
-    return max(FEWEST, int(calls * block / cpu))
+    return max(fewest, int(calls * block / cpu))

@@ -1,4 +1,4 @@
-"""What a piece of work costs: CPU time of the whole process, and instructions where the kernel counts them."""
+"""What a piece of work costs: CPU time of the whole process, instructions where the kernel counts them, and time."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ EXCLUDE_HYPERVISOR = 1 << 6
 
 @frozen
 class Cost:
-    """Seconds of CPU, and instructions retired if they could be counted."""
+    """Seconds of CPU, instructions retired if they could be counted, and the seconds that passed meanwhile."""
 
     cpu: float
     instructions: float | None = None
+    wall: float = 0.0
 
     def per(self, count: int) -> Cost:
         """Share it out over so many calls."""
-        return Cost(self.cpu / count, None if self.instructions is None else self.instructions / count)
+        counted = None if self.instructions is None else self.instructions / count
+        return Cost(self.cpu / count, counted, self.wall / count)
 
     def less(self, common: Cost) -> Cost:
         """Take off what it has in common with another."""
@@ -75,7 +77,7 @@ class Meter:
 
     def measure(self, work: Callable[[], object]) -> Cost:
         """Do the work and say what it cost."""
-        counted, start = self._instructions(), time.process_time()
+        counted, began, start = self._instructions(), time.perf_counter(), time.process_time()
         _ = work()
-        end, total = time.process_time(), self._instructions()
-        return Cost(end - start, None if counted is None or total is None else total - counted)
+        end, ended, total = time.process_time(), time.perf_counter(), self._instructions()
+        return Cost(end - start, None if counted is None or total is None else total - counted, ended - began)

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from attrs import Factory, frozen
 
-Unit: TypeAlias = Literal["x", "us", "MiB", "times faster"]
-"""`x` is a share of the base's cost, `us` microseconds of CPU for a call."""
+Unit: TypeAlias = Literal["x", "us", "MiB", "MB/s", "calls/s", "times faster"]
+"""`x` is a share of the base's, `us` microseconds of CPU for a call."""
 
 By: TypeAlias = Literal["instructions", "CPU", "memory", "wall"]
 
@@ -36,7 +36,8 @@ class Limit:
 class Reading:
     """A measured part of a figure: restkit's value, and others' beside it.
 
-    `microseconds` tells the CPU time of a call for each, and `quartiles` the spread over rounds, where there are any.
+    `microseconds` tells the CPU time of a call for each, and `quartiles` the spread over rounds, where there are any. A
+    part with a limit has the limit's unit, one that is only shown its own, else that of the figure's first limit.
     """
 
     of: str
@@ -45,6 +46,7 @@ class Reading:
     beside: Mapping[str, float] = Factory(dict[str, float])
     microseconds: Mapping[str, float] = Factory(dict[str, float])
     quartiles: tuple[float, float] | None = None
+    unit: Unit | None = None
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from benchmarks.answer import BODY
@@ -40,8 +40,8 @@ def serve(connection: socket.socket) -> None:
                 head = b""
 
 
-def main() -> None:
-    """Print the port, and serve for ever."""
+def listen(serve: Callable[[socket.socket], object]) -> None:
+    """Print the port, and serve for ever, a thread for each connection."""
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
         _ = sys.stdout.write(f"{listener.getsockname()[1]}\n")
         _ = sys.stdout.flush()
@@ -51,9 +51,10 @@ def main() -> None:
 
 
 @contextmanager
-def loopback() -> Generator[str]:
-    """Run the server in a process of its own and give its address."""
-    with subprocess.Popen([sys.executable, "-m", "benchmarks.loopback"], stdout=subprocess.PIPE, text=True) as process:
+def loopback(server: str = "loopback", *arguments: str) -> Generator[str]:
+    """Run this server, or another one of this package, in a process of its own and give its address."""
+    command = [sys.executable, "-m", f"benchmarks.{server}", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield f"http://127.0.0.1:{int(process.stdout.readline())}"
@@ -62,4 +63,4 @@ def loopback() -> Generator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    listen(serve)

@@ -11,7 +11,7 @@ from attrs import frozen
 
 PACKAGES = (
     *("restkit-httpx", "httpx", "httpcore", "httpx2", "httpcore2", "anyio", "attrs", "cattrs", "msgspec", "tenacity"),
-    *("openai", "clientele", "api-client", "requests", "pydantic"),
+    *("openai", "clientele", "api-client", "requests", "pydantic", "h11", "httptools", "aiohttp", "pyreqwest"),
 )
 
 
@@ -57,3 +57,14 @@ def resident() -> int:
     """Tell the bytes of memory this process holds now, by the kernel's count (Linux)."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def forget_peak() -> None:
+    """Have the kernel count this process's largest memory from now on (Linux)."""
+    _ = Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def peak() -> int:
+    """Tell the most bytes of memory this process held since the peak was forgotten (Linux)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024

@@ -45,27 +45,34 @@ def command(tool: str, contender: Contender, *arguments: str) -> list[str]:
 
 
 def told(tool: str, contender: Contender, *arguments: str) -> dict[str, float]:
-    """Run one of this package's tools to its end for a contender and read the numbers it tells."""
+    """Run one of this package's tools to its end for a contender and read the numbers it tells.
+
+    Only the numbers matter: the threads of pyreqwest may abort a process that ends, after it has told them.
+    """
     spelled = command(tool, contender, *arguments)
-    numbers: dict[str, float] = json.loads(subprocess.run(spelled, stdout=subprocess.PIPE, check=True).stdout)
+    try:
+        numbers: dict[str, float] = json.loads(subprocess.run(spelled, stdout=subprocess.PIPE, check=False).stdout)
+    except ValueError as error:
+        raise Died(f"{contender.name} did not tell what it took") from error
     return numbers
 
 
 @contextmanager
-def remotes(
+def remotes(  # noqa: PLR0913 - all but two are said by name
     contenders: Iterable[Contender],
     function: str,
     *,
     but: Mapping[str, str] | None = None,
     address: str = "null",
     ids: int = 1,
+    tasks: int = 1,
 ) -> Generator[dict[str, Subject]]:
-    """Start contenders at one function, `but` some by name at another, on one id or on several in turn."""
+    """Start contenders at one function, `but` some by name at another, each on so many ids and in so many tasks."""
     with ExitStack() as stack:
         subjects: dict[str, Subject] = {}
         for each in contenders:
             process = subprocess.Popen(
-                command("worker", each, (but or {}).get(each.name, function), address, str(ids)),
+                command("worker", each, (but or {}).get(each.name, function), address, str(ids), str(tasks)),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from attrs import asdict
 
-from benchmarks.contenders.table import CONTENDERS
+from benchmarks.contenders.table import NAMES
 from benchmarks.figures import Figure, Limit, Reading
 from benchmarks.machine import Machine
 from benchmarks.table import FIGURES
@@ -19,7 +19,7 @@ RESULTS = Path(__file__).parent / "results.json"
 Record: TypeAlias = dict[str, Any]
 """A figure in the file: its row of the table, and either its readings and machine or the reason there are none."""
 
-BESIDE = tuple(contender.name for contender in CONTENDERS if contender.name != "restkit")
+BESIDE = tuple(name for name in NAMES if name != "restkit")
 HEAD = ("id", "figure", "part", "must", "goal", "restkit", "by", *BESIDE)
 
 
@@ -80,12 +80,12 @@ def table(measured: Mapping[str, tuple[Reading, ...]], figures: Iterable[Figure]
 
 
 def lines_of(figure: Figure, readings: tuple[Reading, ...]) -> list[tuple[str, ...]]:
-    """Spell a figure's lines: one for each part that is limited or was measured."""
+    """Spell a figure's lines: one for each part that is limited or was measured, and one if there is none."""
     limits = {limit.of: limit for limit in figure.limits}
     found = {reading.of: reading for reading in readings}
-    parts = dict.fromkeys((*limits, *found))
+    parts = dict.fromkeys((*limits, *found)) or {"": None}
     names = [(figure.id, figure.figure), *[("", "")] * (len(parts) - 1)]
-    unit = figure.limits[0].unit
+    unit = figure.limits[0].unit if figure.limits else "x"
     return [
         (*name, of, *bounds(limits.get(of)), *came_out(figure, limits.get(of), found.get(of), unit))
         for name, of in zip(names, parts, strict=True)
@@ -101,14 +101,15 @@ def came_out(figure: Figure, limit: Limit | None, reading: Reading | None, unit:
     """Spell what came out of a part, and everyone else's beside it."""
     if reading is None:
         return (figure.missing or "not measured", "", *("" for _ in BESIDE))
-    unit = limit.unit if limit else unit
+    unit = limit.unit if limit else reading.unit or unit
     others = (spelled(reading.beside[name], unit) if name in reading.beside else "-" for name in BESIDE)
     return (f"{spelled(reading.value, unit)} {verdict(limit, reading)}".strip(), reading.by, *others)
 
 
 def spelled(value: float, unit: str) -> str:
     """Spell a value with its unit; a share of the base stands without one."""
-    return f"{value:.3g}" if unit == "x" else f"{value:.3g} {unit}"
+    shown = f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return shown if unit == "x" else f"{shown} {unit}"
 
 
 def verdict(limit: Limit | None, reading: Reading) -> str:

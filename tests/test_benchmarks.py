@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from attrs import evolve
 
 from benchmarks.__main__ import main
 from benchmarks.answer import BODY, EXPECTED, User
-from benchmarks.compare import Comparison, calls_for, compare
+from benchmarks.bulk import DOWNLOAD
+from benchmarks.compare import Comparison, calls_for, compare, in_tasks
+from benchmarks.contenders import plain
 from benchmarks.contenders.by_hand import CONVERTER
 from benchmarks.contenders.by_hand import blocking as by_hand
+from benchmarks.contenders.restkit_sdk import stock_blocking, wire_blocking
+from benchmarks.contenders.table import BASE, Contender, present
 from benchmarks.cost import Cost, Meter
 from benchmarks.figures import Figure, Limit, Reading
-from benchmarks.machine import this_machine
+from benchmarks.loopback import loopback
+from benchmarks.machine import forget_peak, peak, this_machine
 from benchmarks.report import RESULTS, lines_of, load, merged, record, save, table, unmeasured
+from benchmarks.rows.w7_many import read
 from benchmarks.table import FIGURES, UnknownFigure, chosen
+from benchmarks.worker import opened
+
+Opener: TypeAlias = Callable[[str], AbstractContextManager[Callable[[int], object]]]
 
 AT_MOST = Limit(of="call", must=0.8, goal=0.7)
 AT_LEAST = Limit(of="pages", must=8.0, goal=12.0, unit="times faster", at_least=True)
@@ -119,6 +132,46 @@ def test_common_cost_is_taken_off() -> None:
     assert (sorted(less.costs), less.ratio("own").median) == (["base", "own"], 0.5)
 
 
+def test_speed_is_paired_by_round() -> None:
+    """Who takes half the base's time in each round is twice as fast, however slow a round was."""
+    costs = {"base": (Cost(1, wall=4.0), Cost(1, wall=20.0)), "restkit": (Cost(1, wall=2.0), Cost(1, wall=10.0))}
+    speed = Comparison("base", costs).faster("speed")
+
+    assert (speed.value, speed.by, speed.beside) == (2.0, "wall", {"base": 1.0})
+
+
+def test_rate_is_that_of_the_median_round() -> None:
+    """What is done in a second is told for everyone, in its unit."""
+    costs = {"base": (Cost(1, wall=4.0),) * 3, "restkit": (Cost(1, wall=2.0), Cost(1, wall=2.0), Cost(1, wall=50.0))}
+    rate = Comparison("base", costs).rate("in a second", "MB/s", 200)
+
+    assert (rate.value, rate.unit, rate.beside) == (100.0, "MB/s", {"base": 50.0})
+
+
+def test_many_tasks_are_compared_with_their_own_one() -> None:
+    """What a call costs among many is everyone's ratio to themselves alone."""
+    alone = {"restkit, 1 task": (Cost(1.0),) * 2, "httpx, 1 task": (Cost(4.0),) * 2}
+    many = {"restkit": (Cost(1.1),) * 2, "httpx": (Cost(12.0),) * 2}
+    reading = read(Comparison("restkit, 1 task", {**many, **alone}))
+
+    assert (reading.value, reading.beside) == (1.1, {"httpx": 3.0})
+
+
+@pytest.mark.parametrize("tasks", [1, 3, 20])
+def test_tasks_share_the_calls(tasks: int) -> None:
+    """However many tasks there are, together they make the calls that were asked for."""
+    ids = count(1)
+    with opened("benchmarks.contenders.by_hand", "awaiting", "null", ids, tasks) as run:
+        _ = run(7)
+
+    assert next(ids) == 8
+
+
+def test_blocks_of_tasks_are_longer() -> None:
+    """A block of many tasks takes longer, and each of them has its share."""
+    assert [in_tasks(100)(Counted(Cost(cpu))) for cpu in (0.0001, 0.1)] == [2000, 400]
+
+
 def test_rounds_are_interleaved() -> None:
     """Each subject runs one block of its own length in every round, after its warm-up."""
     cheap, dear = Counted(Cost(0.001)), Counted(Cost(0.01))
@@ -134,12 +187,54 @@ def test_meter_measures_cpu() -> None:
 
     assert cost.cpu > 0
     assert cost.instructions is None or cost.instructions > 100_000
+    assert cost.wall > 0
+
+
+def test_peak_is_remembered() -> None:
+    """Memory that was given back is still in the peak, until the peak is forgotten."""
+    forget_peak()
+    before = peak()
+    del bytearray(b"x" * 32_000_000)[:]
+    remembered = peak()
+    forget_peak()
+
+    assert (remembered - before > 30_000_000, peak() < remembered) == (True, True)
 
 
 def test_everyone_decodes_the_same() -> None:
     """The base's answer is the user the server describes, so nobody is measured at less work."""
     with by_hand(None) as fetch:
         assert fetch(7) == EXPECTED
+
+
+@pytest.mark.parametrize("opener", [stock_blocking, wire_blocking, by_hand])
+@pytest.mark.parametrize("server", [("loopback",), ("delaying", "0"), ("delaying", "0.001")], ids=" ".join)
+def test_servers_answer_everyone_the_same(opener: Opener, server: tuple[str, ...]) -> None:
+    """Every small server describes the same user, at once or late, and every transport brings it twice."""
+    with loopback(*server) as address, opener(address) as fetch:
+        assert [fetch(7), fetch(8)] == [EXPECTED, EXPECTED]
+
+
+def test_long_bodies_are_whole() -> None:
+    """A download has all its bytes, written to a file or not, and an upload is answered once all of it was taken."""
+    with (
+        loopback("bulk") as address,
+        plain.download(address) as fetch,
+        plain.save(address) as write,
+        plain.upload(address) as send,
+    ):
+        moved = [fetch(1), write(1), send(1), fetch(1), write(1), send(1)]
+
+    assert moved == [DOWNLOAD, DOWNLOAD, "taken"] * 2
+
+
+def test_contenders_are_asked_for_what_they_can() -> None:
+    """Who only awaits is not asked to block, who takes no transport not to go nowhere."""
+    contender = Contender(name="aiohttp", module="", package="attrs", null=False, blocking=False)
+    among = (contender, BASE)
+
+    assert [present(among=among), present(among=among, awaiting=True)] == [(BASE,), among]
+    assert present(among=among, awaiting=True, null=True) == (BASE,)
 
 
 def test_answer_has_twelve_fields() -> None:
@@ -171,8 +266,22 @@ def test_results_survive_the_file(tmp_path: Path) -> None:
 def test_table_shows_bounds_and_others() -> None:
     """A line has the id, the bounds, restkit's value with its verdict, and everyone else's."""
     assert lines_of(P1, (READING,)) == [
-        ("P1", "typed GET", "call", "0.8", "0.7", "0.75 must", "instructions", "1", "0.88", "-", "-", "-", "-")
+        ("P1", "typed GET", "call", "0.8", "0.7", "0.75 must", "instructions", "1", "0.88", *["-"] * 6)
     ]
+
+
+def test_table_shows_what_has_no_limit() -> None:
+    """A figure without limits is shown in the unit of what was measured."""
+    speed = Reading(of="speed", value=1234.5, by="wall", unit="MB/s")
+
+    assert lines_of(evolve(P1, limits=()), (speed,)) == [
+        ("P1", "typed GET", "speed", "", "", "1,234 MB/s", "wall", *["-"] * 8)
+    ]
+
+
+def test_table_shows_what_broke() -> None:
+    """A figure of which nothing was measured still has its line."""
+    assert lines_of(evolve(P1, limits=()), ()) == [("P1", "typed GET", "", "", "", "not measured", "", *[""] * 8)]
 
 
 def test_table_says_what_a_figure_waits_for() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -13,6 +14,7 @@ from benchmarks.null import Null
 
 NOWHERE = "http://127.0.0.1:1"
 CONVERTER = make_converter()
+PERMITS = 10
 
 
 @contextmanager
@@ -24,8 +26,9 @@ def client_for(address: str | None) -> Generator[httpx.Client]:
 
 @asynccontextmanager
 async def async_client_for(address: str | None) -> AsyncGenerator[httpx.AsyncClient]:
-    """Open an async client on the stock transport, or on none."""
-    async with httpx.AsyncClient(base_url=address or NOWHERE, transport=None if address else Null()) as client:
+    """Open an async client on the stock transport, or on none; many tasks may wait for a connection for long."""
+    transport, patient = None if address else Null(), httpx.Timeout(5.0, pool=None)
+    async with httpx.AsyncClient(base_url=address or NOWHERE, transport=transport, timeout=patient) as client:
         yield client
 
 
@@ -51,6 +54,19 @@ async def awaiting(address: str | None) -> AsyncGenerator[Callable[[int], Awaita
             return CONVERTER.structure(response.json(), User)
 
         yield fetch
+
+
+@asynccontextmanager
+async def gated_awaiting(address: str | None) -> AsyncGenerator[Callable[[int], Awaitable[User]]]:
+    """Fetch typed users, ten at a time, in the order they were asked for."""
+    gate = asyncio.Semaphore(PERMITS)
+    async with awaiting(address) as fetch:
+
+        async def fetch_in_turn(id: int) -> User:
+            async with gate:
+                return await fetch(id)
+
+        yield fetch_in_turn
 
 
 @contextmanager

@@ -13,7 +13,7 @@ class Contender:
 
     With `httpx2` its process lets `import httpx` mean httpx2: so httpx's own code serves for httpx2, and peers that
     are built on httpx2 get their null transport from it. Peers that take no transport of ours have no `null`; those
-    that cannot await have no `awaiting`.
+    that cannot await have no `awaiting`, those that cannot block no `blocking`.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Contender:
     httpx2: bool = False
     null: bool = True
     awaiting: bool = True
+    blocking: bool = True
 
     @property
     def here(self) -> bool:
@@ -50,9 +51,45 @@ OTHERS = (
 
 CONTENDERS = (BASE, RESTKIT, *OTHERS)
 
+NATIVE = (
+    Contender(
+        name="aiohttp",
+        module="benchmarks.contenders.aiohttp_client",
+        package="aiohttp",
+        null=False,
+        blocking=False,
+    ),
+    Contender(name="pyreqwest", module="benchmarks.contenders.pyreqwest_client", package="pyreqwest", null=False),
+)
+"""HTTP clients that stand on no httpx."""
 
-def present(*, null: bool = False, awaiting: bool = False) -> tuple[Contender, ...]:
+CALLING = (BASE, RESTKIT, *OTHERS[:2], *NATIVE)
+"""Who is compared at typed calls where the wire is what differs."""
+
+CROWDING = tuple(each for each in CALLING if each.name != "restkit on httpx2")
+"""Who is compared in many tasks at once: httpx takes so long there that the others are few."""
+
+PLAIN = "benchmarks.contenders.plain"
+UNDER = "benchmarks.contenders.under_httpx"
+
+CARRYING = (
+    Contender(name="httpx", module=PLAIN, package="httpx"),
+    Contender(name="restkit", module=UNDER, package="restkit"),
+    Contender(name="httpx2", module=PLAIN, package="httpx2", httpx2=True),
+    Contender(name="restkit on httpx2", module=UNDER, package="restkit", httpx2=True),
+    *NATIVE,
+)
+"""Who is compared at what a transport does, under a plain httpx client where there is one."""
+
+NAMES = tuple(dict.fromkeys(each.name for each in (*CONTENDERS, *NATIVE)))
+
+
+def present(
+    *, among: tuple[Contender, ...] = CONTENDERS, null: bool = False, awaiting: bool = False
+) -> tuple[Contender, ...]:
     """Give those that are installed and can do what is asked."""
     return tuple(
-        each for each in CONTENDERS if each.here and (each.null or not null) and (each.awaiting or not awaiting)
+        each
+        for each in among
+        if each.here and (each.null or not null) and (each.awaiting if awaiting else each.blocking)
     )

@@ -23,6 +23,8 @@ import httpx
 from attrs import frozen
 from typing_extensions import override
 
+LONG = 100_000
+"""Bytes of a long body."""
 PATIENCE = 20.0
 """Seconds after which a test that waits for the server has failed."""
 
@@ -321,6 +323,16 @@ def zipped(exchange: Exchange, _: str) -> None:
     exchange.answer(200, gzip.compress(b'{"zipped": true}'), Content_Encoding="gzip")
 
 
+def long(exchange: Exchange, _: str) -> None:
+    """Answer 100,000 zeros."""
+    exchange.answer(200, bytes(LONG), "application/octet-stream")
+
+
+def swollen(exchange: Exchange, _: str) -> None:
+    """Answer 100,000 zeros in gzip, which are few then."""
+    exchange.answer(200, gzip.compress(bytes(LONG)), "application/octet-stream", Content_Encoding="gzip")
+
+
 def not_zipped(exchange: Exchange, _: str) -> None:
     """A body that is not in gzip as it says."""
     exchange.answer(200, b'{"zipped": false}', Content_Encoding="gzip")
@@ -340,4 +352,6 @@ BEHAVIOURS: dict[str, Callable[[Exchange, str], None]] = {
     "redirect": redirect,
     "zipped": zipped,
     "not-zipped": not_zipped,
+    "long": long,
+    "swollen": swollen,
 }

@@ -174,6 +174,8 @@ def switch(name: str, value: object) -> bool:
 
 def http2(_: str, value: object) -> bool:
     """True, where the package is installed, or False."""
+    if value is False:
+        return False
     from restkit.wire.roads import check_http2
 
     check_http2(http2=value)
@@ -184,6 +186,13 @@ def limits(name: str, value: object) -> httpx.Limits:
     """The size of a connection pool."""
     if not isinstance(value, httpx.Limits):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass an httpx.Limits")
+    return value
+
+
+def most_bytes(name: str, value: object) -> int | None:
+    """A number of bytes, or None for any."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise ConfigError(name, "is no number of bytes", "pass a whole number, or None for any size")
     return value
 
 

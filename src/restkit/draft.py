@@ -161,11 +161,13 @@ def typed(headers: httpx.Headers, body: Written, given: Mapping[str, str] | None
 
 def starting_headers(settings: Settings) -> httpx.Headers:
     """The headers of every request."""
+    from restkit.wire.decoding import accepted
+
     made = httpx.Headers(
         {
             "Host": "" if settings.base_url is None else settings.base_url.netloc.decode("ascii"),
             "Accept": settings.codec.media_type,
-            "Accept-Encoding": accept_encoding(),
+            "Accept-Encoding": accept_encoding() if settings.transport else accepted(),
             "Connection": "keep-alive",
             "User-Agent": settings.user_agent,
         }
@@ -176,6 +178,6 @@ def starting_headers(settings: Settings) -> httpx.Headers:
 
 @functools.cache
 def accept_encoding() -> str:
-    """The content codings that httpx can read here."""
+    """The content codings that httpx can read here, behind a transport of somebody else's."""
     client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200)), trust_env=False)
     return client.headers["accept-encoding"]

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
+from restkit.flow.deadline import STREAMED
 
 Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
 """The layers below."""
@@ -48,6 +49,8 @@ class Exchange:
         seconds = context.options.get("attempt_timeout", self._attempt_timeout)
         if seconds is not None:
             until = began + seconds if until is None else min(until, began + seconds)
+        if context.streamed:
+            request.extensions[STREAMED] = True
         try:
             response = yield from Send(request, until, whole=not context.streamed)
         except Exception as error:

@@ -159,6 +159,7 @@ def made(settings: Settings, *, awaits: bool) -> Transport:
         settings.limits,
         cert=settings.cert,
         pins=settings.pins,
+        max_response_bytes=settings.max_response_bytes,
         proxy=settings.proxy,
         mounts=settings.mounts,
         trust_env=settings.trust_env,

@@ -43,6 +43,7 @@ class Keywords(ViewOptions, total=False):
     cert: Cert | None
     pins: Iterable[str]
     limits: httpx.Limits
+    max_response_bytes: int | None
     proxy: str | httpx.URL | httpx.Proxy
     mounts: Mounts
     trust_env: bool
@@ -72,7 +73,7 @@ class Settings:
     base_url: httpx.URL | None = field(default=None, metadata={CHECK: checks.base_url})
     """What relative paths are relative to: http or https, with a path if you like, without a query."""
     transport: Transport | TransportFactory | None = None
-    """Any httpx transport, or a function that makes one for each event loop. By default pools over httpcore."""
+    """Any httpx transport, or a function that makes one for each event loop. By default a WireTransport."""
     verify: bool | str | ssl.SSLContext = field(default=True, metadata={CHECK: checks.verify})
     """Whether certificates are verified; or the path of authorities; or the TLS context to use. False warns."""
     cert: ClientCertificate | None = field(default=None, metadata={CHECK: checks.cert})
@@ -92,6 +93,9 @@ class Settings:
     """Whether HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY are read, when the client is made."""
     http2: bool = field(default=False, metadata={CHECK: checks.http2})
     """Whether HTTP/2 is spoken with https servers that want it. Needs `restkit-httpx[http2]`."""
+    max_response_bytes: int | None = field(default=32 * 2**20, metadata={CHECK: checks.most_bytes})
+    """The most that a body may have, decoded, in bytes; None for any size. Not for bodies that are streamed, nor over a
+    `transport` of somebody else's."""
     timeout: httpx.Timeout = field(
         default=httpx.Timeout(connect=5, read=30, write=30, pool=10),
         metadata={CHECK: checks.timeout},

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import httpx
 from typing_extensions import override
 
+from restkit.flow.deadline import STREAMED
 from restkit.wire import roads
 from restkit.wire.decoding import decoded
-from restkit.wire.direct import Direct, Opening
+from restkit.wire.direct import Direct, Opening, Whole
 from restkit.wire.elsewhere import Elsewhere, Stocked
 from restkit.wire.patched import is_patched
 from restkit.wire.pools import PerLoop
@@ -85,12 +86,18 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         send = self._blocking.handle_request if self._goes_straight(request.url) else self._elsewhere.send
-        return decoded(send(request), self._most_bytes, method=request.method)
+        return self._decoded(send(request), request)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         send = self._awaiting.handle_async_request if self._goes_straight(request.url) else self._elsewhere.asend
-        return decoded(await send(request), self._most_bytes, method=request.method)
+        return self._decoded(await send(request), request)
+
+    def _decoded(self, response: httpx.Response, request: httpx.Request) -> httpx.Response:
+        most = None if STREAMED in request.extensions else self._most_bytes
+        if isinstance(response, Whole) and (most is None or response.size <= most):
+            return response
+        return decoded(response, most, method=request.method)
 
     def _goes_straight(self, url: httpx.URL) -> bool:
         if self._guard is not None:

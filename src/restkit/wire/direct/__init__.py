@@ -9,5 +9,6 @@ channel     a socket that never blocks: of threads and trio (`socket_channel`), 
 
 from restkit.wire.direct.opening import Opening
 from restkit.wire.direct.road import Direct
+from restkit.wire.direct.whole import Whole
 
-__all__ = ["Direct", "Opening"]
+__all__ = ["Direct", "Opening", "Whole"]

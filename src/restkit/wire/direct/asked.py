@@ -10,7 +10,7 @@ import httpx
 from restkit.flow.body import finish
 from restkit.flow.effects import Ask
 from restkit.wire.direct.pace import Pace
-from restkit.wire.http1 import Outgoing, Written, written
+from restkit.wire.http1 import Written, written
 
 SLICE = 256 * 1024
 """Bytes of a body in memory that are written at once."""
@@ -24,26 +24,22 @@ STRETCH = 16
 class Asked:
     """A request, looked at before anything is opened. Raises Unsendable."""
 
-    __slots__ = ("frame", "method", "says", "stream")
+    __slots__ = ("body", "method", "says", "stream")
     method: bytes
     says: Written
     """The head, and what it says."""
-    frame: Outgoing
-    """What frames the body. It counts what went out, so it is for one exchange."""
+    body: bytes | None
+    """The body as it is framed, if it is in memory; None if it has to be read."""
     stream: httpx.SyncByteStream | httpx.AsyncByteStream
 
     def __init__(self, request: httpx.Request) -> None:
         self.method = request.method.encode("ascii", "replace")
         self.says = written(self.method, request.url.raw_path, request.headers.raw)
-        self.frame = self.says.outgoing()
         self.stream = request.stream
-
-    def memory(self) -> bytes | None:
-        """The body as it is framed, if it is in memory; None if it has to be read. Raises Unsendable."""
-        if not isinstance(self.stream, httpx.ByteStream):
-            return None
-        frame = self.says.outgoing()
-        return frame.part(b"".join(self.stream)) + frame.end()
+        self.body = None
+        if isinstance(self.stream, httpx.ByteStream):
+            frame = self.says.outgoing()
+            self.body = frame.part(b"".join(self.stream)) + frame.end()
 
 
 class Parts:

@@ -22,7 +22,8 @@ from restkit.flow.effects import Ask, Effect, Flow, Open
 from restkit.wire.direct.asked import SLICE, TOGETHER, Asked, Parts
 from restkit.wire.direct.channel import Torn
 from restkit.wire.direct.tracing import traced
-from restkit.wire.http1 import CutAnswer, End, Head, Informational
+from restkit.wire.http1 import CutAnswer, End, Head, Informational, ResponseParser
+from restkit.wire.http1.names import KEEP_ALIVE
 from restkit.wire.tls import refuse_tls
 
 if TYPE_CHECKING:
@@ -72,13 +73,14 @@ class Ready(Effect[bool]):
 class Exchange:
     """A request that is being sent over a connection, and the answer that comes."""
 
-    __slots__ = ("_asked", "_keep", "_was_sent", "connection", "pace")
+    __slots__ = ("_asked", "_keep", "_unsent", "_was_sent", "connection", "pace")
     connection: Connection
     pace: Pace
 
     def __init__(self, connection: Connection, asked: Asked, pace: Pace) -> None:
         self.connection, self._asked, self.pace = connection, asked, pace
         self._was_sent = False
+        self._unsent = b""
         self._keep: float | None = None
 
     @property
@@ -88,29 +90,49 @@ class Exchange:
 
     def answered(self) -> Flow[Head]:
         """Send the request, and read up to the head of its answer."""
-        asked, connection, trace = self._asked, self.connection, self.pace.trace
+        asked, connection = self._asked, self.connection
         says = asked.says
         connection.parser.begin(asked.method, upgrade=says.asks_for_upgrade, close=says.says_close)
         self.pace.tally.begin(connection.channel.remote)
         try:
-            early = yield from self._sent()
+            early = None if self._sent_at_once() else (yield from self._sent())
         except httpx.WriteError as error:
-            head = yield from self._despite(error)
+            early = yield from self._despite(error)
+        if early is not None:
+            head = early
+        elif self.pace.trace is None:
+            head = yield from self._head()
         else:
-            if early is None and trace is None:
-                early = yield from self._head()
-            head = early or (yield from traced(trace, "http11.receive_response_headers", self._head()))
-        self._keep = patience(head)
+            head = yield from traced(self.pace.trace, "http11.receive_response_headers", self._head())
+        self._keep = patience(connection.parser)
         return head
+
+    def _sent_at_once(self) -> bool:
+        """Whether the system has taken the whole request in one go, as it nearly always does."""
+        asked = self._asked
+        body = asked.body
+        if (
+            body is None
+            or len(body) > TOGETHER
+            or self.pace.trace is not None
+            or (body and asked.says.expects_continue)
+        ):
+            return False
+        data = asked.says.head + body
+        sent = self.connection.channel.send(data)
+        if sent:
+            self.pace.tally.write(sent)
+        self._was_sent = sent == len(data)
+        self._unsent = b"" if self._was_sent else data[sent:]
+        return self._was_sent
 
     def _sent(self) -> Flow[Head | None]:
         """Write the request. The answer's head, if it came before the end of that."""
-        says, body, trace = self._asked.says, self._asked.memory(), self.pace.trace
-        waits = says.expects_continue and body != b""
-        if body is not None and len(body) <= TOGETHER and trace is None and not waits:
-            return (yield from self._last(says.head + body))
+        if self._unsent:
+            return (yield from self._last(self._unsent))
+        says, body, trace = self._asked.says, self._asked.body, self.pace.trace
         early = yield from traced(trace, "http11.send_request_headers", self._written(says.head))
-        if early is None and waits:
+        if early is None and says.expects_continue and body != b"":
             early = yield from self._permitted()
         if early is not None:
             return early
@@ -149,7 +171,7 @@ class Exchange:
         return early
 
     def _pieced(self, parts: Parts) -> Flow[Head | None]:
-        frame = self._asked.frame
+        frame = self._asked.says.outgoing()
         while (part := (yield from parts.next())) is not None:
             _ = self.pace.seconds("write")  # raises, if nothing is left
             early = self._early() or (yield from self._written(frame.part(part)))
@@ -196,13 +218,14 @@ class Exchange:
             raise error from None
 
     def _head(self) -> Flow[Head]:
-        parser = self.connection.parser
+        parser, channel = self.connection.parser, self.connection.channel
         while True:
-            event = parser.next_event()
-            if event is None:
-                yield from self._received()
-            elif isinstance(event, Head):
-                return event
+            if not (channel.reads_ahead and self._take()):
+                _ = yield from Ready(channel, "read", self.pace)
+                _ = self._take()
+            while (event := parser.next_event()) is not None:
+                if type(event) is Head:
+                    return event
 
     def _received(self) -> Flow[None]:
         """Wait until something has come, and have it parsed."""
@@ -235,12 +258,12 @@ class Exchange:
 
     def gathered(self) -> tuple[bytes, bool]:
         """What has come of the body, and whether that was its end."""
-        parts: list[bytes] = []
         next_event = self.connection.parser.next_event
+        parts: list[bytes] = []
         while (event := next_event()) is not None:
-            if isinstance(event, bytes):
+            if type(event) is bytes:
                 parts.append(event)
-            elif isinstance(event, End):
+            elif type(event) is End:
                 return joined(parts), True
         return joined(parts), False
 
@@ -263,15 +286,12 @@ MARGIN = 1.0
 """Seconds before a server's own limit at which an idle connection is no longer used."""
 
 
-def patience(head: Head) -> float | None:
+def patience(parser: ResponseParser) -> float | None:
     """Seconds that the server says it will wait for another request; None if it does not say."""
-    for name, value in head.headers:
-        if len(name) == KEEP_ALIVE and name.lower() == b"keep-alive":
+    for meaning, value in parser.concerns:
+        if meaning == KEEP_ALIVE:
             if _max(value):
                 return 0.0
             found = _timeout(value)
             return None if found is None else max(0.0, int(found[1]) - MARGIN)
     return None
-
-
-KEEP_ALIVE = len(b"keep-alive")

@@ -62,6 +62,18 @@ class Pool:
         """Whether there is any connection."""
         return bool(self._used)
 
+    def idle(self, origin: Origin) -> Connection | None:
+        """The newest idle connection, if it is usable."""
+        with self._lock:
+            mine = self._idle.get(origin)
+            found = self._newest(origin, mine) if mine else None
+        if self._notes:
+            self._settle()
+        if found is None or found.is_usable:
+            return found
+        found.discard()
+        return None
+
     def take(self, origin: Origin, pace: Pace) -> Flow[Place]:
         """A usable connection, or an empty place. Raises httpx.PoolTimeout."""
         place = self._try(origin)
@@ -137,10 +149,36 @@ class Pool:
 
     def put_back(self, connection: Connection, seconds: float | None) -> None:
         """Take a connection back, which may be idle for so many seconds at most."""
-        connection.expires = time.monotonic() + (self._expiry if seconds is None else min(seconds, self._expiry))
+        now = time.monotonic()
+        connection.expires = now + (self._expiry if seconds is None else min(seconds, self._expiry))
         self._taken.discard(connection)
-        self._notes.append(connection)
-        self._settle()
+        if self._line or self._notes or not self._lock.acquire(blocking=False):
+            self._notes.append(connection)
+            return self._settle()
+        try:  # nobody waits, nobody else is here: nearly always
+            if self._line:
+                self._notes.append(connection)
+            else:
+                self._keep(connection)
+            closing = list(self._grown_old(now)) if self._has_old(now) else ()
+        finally:
+            self._lock.release()
+        for each in closing:
+            each.channel.close()
+        if self._notes:
+            self._settle()
+        return None
+
+    def _keep(self, connection: Connection) -> None:
+        mine = self._idle.get(connection.origin)
+        if mine is None:
+            mine = self._idle[connection.origin] = deque()
+        mine.append(connection)
+        self._aging[connection] = None
+
+    def _has_old(self, now: float) -> bool:
+        aging = self._aging
+        return bool(aging) and (len(aging) > self._most_idle or next(iter(aging)).expires <= now)
 
     def lose(self, connection: Connection) -> None:
         """A connection was closed: its place is empty."""
@@ -182,14 +220,12 @@ class Pool:
         elif place is None:
             self._used -= 1
         else:
-            self._idle.setdefault(place.origin, deque()).append(place)
-            self._aging[place] = None
-            closing.extend(self._grown_old())
+            self._keep(place)
+            closing.extend(self._grown_old(time.monotonic()))
 
-    def _grown_old(self) -> Iterator[Connection]:
+    def _grown_old(self, now: float) -> Iterator[Connection]:
         """Those that are too many, or idle for too long."""
-        now = time.monotonic()
-        while self._aging and (len(self._aging) > self._most_idle or next(iter(self._aging)).expires <= now):
+        while self._has_old(now):
             self._used -= 1
             yield self._oldest()
 

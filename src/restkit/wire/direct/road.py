@@ -21,7 +21,8 @@ from restkit.wire.direct.tap import AwaitedTap, Tap
 from restkit.wire.direct.tracing import traced
 from restkit.wire.direct.whole import Whole
 from restkit.wire.facts import KEY
-from restkit.wire.http1 import Head
+from restkit.wire.http1 import Head, ResponseParser
+from restkit.wire.http1.names import CONTENT_CODING
 from restkit.wire.no_connection import no_connection
 
 
@@ -72,7 +73,8 @@ class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _connection(self, origin: Origin, pace: Pace) -> Flow[Connection]:
         """A connection that is idle, or a new one."""
-        return (yield from self.pool.take(origin, pace)) or (yield from self._opened(origin, pace))
+        found = self.pool.idle(origin) or (yield from self.pool.take(origin, pace))
+        return found or (yield from self._opened(origin, pace))
 
     def _opened(self, origin: Origin, pace: Pace) -> Flow[Connection]:
         """A new connection, in the empty place that we have."""
@@ -108,7 +110,7 @@ def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> htt
     if is_last and pace.trace is None and not connection.parser.switched:
         exchange.finish()
         extensions[KEY] = pace.tally.facts()
-        if is_plain(head):
+        if is_plain(connection.parser):
             return Whole(head.status, head.headers, body, extensions)
         return httpx.Response(head.status, headers=head.headers, stream=httpx.ByteStream(body), extensions=extensions)
     extensions[KEY] = pace.tally.facts()
@@ -118,9 +120,6 @@ def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> htt
     return made
 
 
-def is_plain(head: Head) -> bool:
-    """Whether the body is not encoded."""
-    return all(len(name) != CODING or name.lower() != b"content-encoding" for name, _ in head.headers)
-
-
-CODING = len(b"content-encoding")
+def is_plain(parser: ResponseParser) -> bool:
+    """Whether the body of the answer is not encoded."""
+    return all(meaning != CONTENT_CODING for meaning, _ in parser.concerns)

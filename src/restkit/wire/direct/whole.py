@@ -22,6 +22,11 @@ class Whole(httpx.Response):
         super().__init__(status, headers=headers, stream=self._given, extensions=extensions)
 
     @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self._body)
+
+    @property
     @override
     def content(self) -> bytes:
         return self._body if self._is_whole else super().content

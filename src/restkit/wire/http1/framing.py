@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Literal, TypeAlias
 
 from restkit.wire.http1.broken import refuse
 from restkit.wire.http1.events import Field
 from restkit.wire.http1.head import Start
-from restkit.wire.http1.names import CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, concerns, meaning_of
+from restkit.wire.http1.names import CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, meaning_of
 from restkit.wire.http1.rules import CODING, LENGTH, LENGTH_DIGITS, LENGTHS, OLD_CODING
 
 
@@ -29,14 +30,17 @@ Framing: TypeAlias = tuple[Size, bool, list[Field]]
 BODILESS = frozenset({204, 304})
 
 
-def framing(start: Start, fields: list[Field], method: bytes) -> Framing:
-    """The framing of the final answer to a method. Wrong lengths and codings are refused even if there is no body."""
+def framing(start: Start, fields: list[Field], found: Sequence[tuple[int, bytes]], method: bytes) -> Framing:
+    """The framing of the final answer to a method, with what its fields mean.
+
+    Wrong lengths and codings are refused even if there is no body.
+    """
     version, status, _ = start
     persistent = version == b"HTTP/1.1"
     size: Size = UNTIL_CLOSE
     lengths: list[bytes] = []
     codings: list[bytes] = []
-    for meaning, value in concerns(fields):
+    for meaning, value in found:
         if meaning == CONTENT_LENGTH:
             lengths.append(value)
         elif meaning == TRANSFER_ENCODING:

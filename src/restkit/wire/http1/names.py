@@ -1,4 +1,4 @@
-"""Which fields concern the framing, found by one look-up for each name.
+"""Which fields concern the exchange, found by one look-up for each name.
 
 The same few names come again and again, in the same letters. What each means is learned once; a stranger who invents
 names cannot make us learn without end.
@@ -11,8 +11,10 @@ from collections.abc import Iterable
 
 from restkit.wire.http1.events import Field
 
-OTHER, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, HOST, EXPECT, UPGRADE, NO_NAME = range(8)
-"""What a name means to the framing. `NO_NAME` is none: it is no token (RFC 9110 5.6.2)."""
+OTHER, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, HOST, EXPECT, UPGRADE, KEEP_ALIVE, CONTENT_CODING, NO_NAME = (
+    range(10)
+)
+"""What a name means to the exchange. `NO_NAME` is none: it is no token (RFC 9110 5.6.2)."""
 
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 _IS_TOKEN = re.compile(TOKEN + rb"++")
@@ -23,6 +25,8 @@ _MEANINGS = {
     b"host": HOST,
     b"expect": EXPECT,
     b"upgrade": UPGRADE,
+    b"keep-alive": KEEP_ALIVE,
+    b"content-encoding": CONTENT_CODING,
 }
 _MOST_LEARNED = 2048
 _LONGEST_LEARNED = 64
@@ -31,7 +35,7 @@ _learned: dict[bytes, int] = {}
 
 
 def concerns(fields: Iterable[Field]) -> list[tuple[int, bytes]]:
-    """What the fields mean that concern the framing, each with its value, in order."""
+    """What the fields mean that concern the exchange, each with its value, in order."""
     try:
         return [(meaning, value) for name, value in fields if (meaning := _learned[name])]
     except KeyError:

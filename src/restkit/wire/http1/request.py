@@ -8,8 +8,9 @@ Only a head that fails is looked at field by field, to say what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, NoReturn, TypedDict
 
 from restkit.wire.http1.broken import Unsendable
 from restkit.wire.http1.events import Field
@@ -33,40 +34,33 @@ TEXT = bytes([9, *range(32, 127), *range(128, 256)])
 CRLF = b"\r\n"
 _is_target = re.compile(rb"[!-~]++").fullmatch
 
+NO_BODY: Callable[[], Outgoing] = partial(Counted, 0)
+
 NAMELESS = ("header name", "is no token")
 HOSTLESS = ("header Host", "is missing")
+
+
+class Meant(TypedDict, total=False):
+    """What a head says beside its text, where that is unusual."""
+
+    outgoing: Callable[[], Outgoing]
+    expects_continue: bool
+    asks_for_upgrade: bool
+    says_close: bool
 
 
 class Written(NamedTuple):
     """A request's head as it goes out, and what it says of the exchange."""
 
     head: bytes
-    concerns: list[tuple[int, bytes]]
-    """What its fields mean to the framing, each with its value."""
-
-    @property
-    def expects_continue(self) -> bool:
-        """Whether the body waits for a 100, or for a final answer (RFC 9110 10.1.1)."""
-        return any(meaning == EXPECT and value.lower() == b"100-continue" for meaning, value in self.concerns)
-
-    @property
-    def asks_for_upgrade(self) -> bool:
-        """Whether another protocol is asked for (RFC 9110 7.8)."""
-        return any(meaning == UPGRADE for meaning, _ in self.concerns)
-
-    @property
-    def says_close(self) -> bool:
-        """Whether the connection is to be closed behind the answer (RFC 9112 9.6)."""
-        return any(meaning == CONNECTION and says_close(value) for meaning, value in self.concerns)
-
-    def outgoing(self) -> Outgoing:
-        """What frames the body: nothing, if no field does."""
-        for meaning, value in self.concerns:
-            if meaning == TRANSFER_ENCODING:
-                return Chunked()
-            if meaning == CONTENT_LENGTH:
-                return Counted(int(value))
-        return Counted(0)
+    outgoing: Callable[[], Outgoing] = NO_BODY
+    """Makes what frames the body: nothing, if no field does."""
+    expects_continue: bool = False
+    """Whether the body waits for a 100, or for a final answer (RFC 9110 10.1.1)."""
+    asks_for_upgrade: bool = False
+    """Whether another protocol is asked for (RFC 9110 7.8)."""
+    says_close: bool = False
+    """Whether the connection is to be closed behind the answer (RFC 9112 9.6)."""
 
 
 def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Written:
@@ -82,9 +76,27 @@ def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Wri
     if head.translate(None, TEXT) != CRLF * (len(lines) + 2) or not (is_token(method) and _is_target(target)):
         explain(method, target, headers)
     found = concerns(headers)
-    if len(found) != 1 or found[0][0] != HOST:
-        check_concerns(found)
-    return Written(head, found)
+    if len(found) == 1 and found[0][0] == HOST:
+        return Written(head)
+    check_concerns(found)
+    return Written(head, **meant(found))
+
+
+def meant(found: Sequence[tuple[int, bytes]]) -> Meant:
+    """What the fields say that concern the framing, which are known to be well."""
+    says: Meant = {}
+    for meaning, value in found:
+        if meaning == CONNECTION and says_close(value):
+            says["says_close"] = True
+        elif meaning == CONTENT_LENGTH:
+            says["outgoing"] = partial(Counted, int(value))
+        elif meaning == TRANSFER_ENCODING:
+            says["outgoing"] = Chunked
+        elif meaning == EXPECT:
+            says["expects_continue"] = value.lower() == b"100-continue"
+        elif meaning == UPGRADE:
+            says["asks_for_upgrade"] = True
+    return says
 
 
 def explain(method: bytes, target: bytes, headers: Sequence[Field]) -> NoReturn:

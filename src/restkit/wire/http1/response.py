@@ -23,6 +23,7 @@ from restkit.wire.http1.chunks import Chunks
 from restkit.wire.http1.events import End, Event, Field, Head, Informational
 from restkit.wire.http1.framing import CHUNKED, UNTIL_CLOSE, Size, framing
 from restkit.wire.http1.head import check_beginning, read_head
+from restkit.wire.http1.names import concerns
 from restkit.wire.http1.received import Received
 from restkit.wire.http1.rules import HEAD_BYTES, INFORMATIONAL, MOST_BYTES, MOST_INFORMATIONAL, MOST_KEPT, UPGRADE
 
@@ -40,7 +41,10 @@ class ResponseParser:
 
     __slots__ = (
         "_before", "_chunks", "_eof", "_excess", "_left", "_method", "_persistent", "_read", "_received", "_upgrade",
+        "concerns",
     )  # fmt: skip
+    concerns: list[tuple[int, bytes]]
+    """What the fields of the last head mean to the exchange, by `names`, each with its value."""
 
     def __init__(self) -> None:
         self._received = Received()
@@ -50,6 +54,7 @@ class ResponseParser:
         self._before: list[Informational] = []
         self._excess = self._left = 0
         self._chunks = Chunks()
+        self.concerns = []
 
     @property
     def reusable(self) -> bool:
@@ -118,7 +123,8 @@ class ResponseParser:
             self._wait_for_head()
             return None
         start, fields = read_head(text)
-        size, persistent, fields = framing(start, fields, self._method)
+        self.concerns = concerns(fields)
+        size, persistent, fields = framing(start, fields, self.concerns, self._method)
         version, status, reason = start
         if status < OK and status != SWITCHING_PROTOCOLS:
             return self._come_first(Informational(status, reason, fields))

@@ -107,9 +107,9 @@ def test_each_default_is_in_the_table() -> None:
         "default_encoding": f"`{made.default_encoding}`",
         "codec": f"`{type(made.codec).__name__}()`",
         "clock": "real time",
-        "transport": "pools over httpcore",
+        "transport": "a `WireTransport`",
         **{
-            each.name: "none"
+            each.name: "`False`" if getattr(made, each.name) is False else "none"
             for each in attrs.fields(Settings)
             if not getattr(made, each.name) and each.name != "transport"
         },

@@ -191,9 +191,9 @@ def limits(name: str, value: object) -> httpx.Limits:
 
 def most_bytes(name: str, value: object) -> int | None:
     """A number of bytes, or None for any."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise ConfigError(name, "is no number of bytes", "pass a whole number, or None for any size")
-    return value
+    from restkit.wire.cap import checked_cap
+
+    return checked_cap(name, value)
 
 
 def callables(name: str, value: object) -> tuple[Any, ...]:

@@ -90,7 +90,7 @@ class Settings:
     mounts: Mounts | None = field(default=None, metadata={CHECK: checks.mounts})
     """A transport, a proxy, or None for neither, by patterns of URLs as httpx has them, which go before `proxy`."""
     trust_env: bool = field(default=False, metadata={CHECK: checks.switch})
-    """Whether HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY are read, when the client is made."""
+    """Whether the environment is read, when the client is made: for proxies, authorities and a log of keys."""
     http2: bool = field(default=False, metadata={CHECK: checks.http2})
     """Whether HTTP/2 is spoken with https servers that want it. Needs `restkit-httpx[http2]`."""
     max_response_bytes: int | None = field(default=32 * 2**20, metadata={CHECK: checks.most_bytes})

@@ -64,3 +64,10 @@ def test_a_cap_that_is_none(world: World, most: Any) -> None:
     """Is refused."""
     with pytest.raises(ConfigError, match=r"^max_response_bytes is no number of bytes"):
         _ = world.client(max_response_bytes=most)
+
+
+@pytest.mark.parametrize("settings", [{"max_response_bytes": -1}, {"local_address": "999"}, {"local_address": 1}])
+def test_a_transport_that_cannot_be(settings: Any) -> None:
+    """Is refused when it is made, not when it is used."""
+    with pytest.raises(ConfigError, match=f"^{next(iter(settings))} is no"):
+        _ = WireTransport(**settings)

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 import httpx
 from typing_extensions import override
 
+from restkit.errors import ConfigError
 from restkit.flow.deadline import STREAMED
 from restkit.wire import roads
+from restkit.wire.cap import checked_cap
 from restkit.wire.decoding import decoded
 from restkit.wire.direct import Direct, Opening, Whole
 from restkit.wire.elsewhere import Elsewhere, Stocked
 from restkit.wire.patched import is_patched
 from restkit.wire.pools import PerLoop
-from restkit.wire.resolve import system
+from restkit.wire.resolve import is_literal, system
 from restkit.wire.stock import Stock, checked_guard, checked_resolver
 from restkit.wire.tls import Tls
 
@@ -71,8 +73,9 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._roads = roads.Roads(proxy, mounts, trust_env, http2, uds)
         roads.check_guard(guard, self._roads.leads_elsewhere)
         self._resolver, self._guard = checked_resolver(resolver), checked_guard(guard)
-        self._limits, self._most_bytes = limits or USUAL, max_response_bytes
-        opening = Opening(self._resolver or system, self._guard, self._tls, uds, local_address, tuple(socket_options))
+        self._limits, self._most_bytes = limits or USUAL, checked_cap("max_response_bytes", max_response_bytes)
+        local, options = checked_address(local_address), tuple(socket_options)
+        opening = Opening(self._resolver or system, self._guard, self._tls, uds, local, options)
         self._is_straight = isinstance(self._roads.only, roads.Direct)
         self._blocking = Direct(opening, self._limits)
         self._awaiting = PerLoop(lambda: Direct(opening, self._limits))
@@ -120,3 +123,10 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._awaiting.aclose()
         await self._elsewhere.aclose()
+
+
+def checked_address(given: object) -> str | None:
+    """An IP address of this machine, as text. Raises ConfigError."""
+    if given is not None and not (isinstance(given, str) and is_literal(given)):
+        raise ConfigError("local_address", "is no IP address", "write one of this machine's, such as '192.0.2.7'")
+    return given

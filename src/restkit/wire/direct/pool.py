@@ -132,7 +132,7 @@ class Pool:
             if not promise.abandon():
                 self._pass_on(promise.value)
             with self._lock:
-                self._line.pop(promise, None)
+                _ = self._line.pop(promise, None)
             self._settle()
             raise
 

@@ -101,6 +101,7 @@ def test_each_default_is_in_the_table() -> None:
         "timeout": (
             f"connect {timeout.connect:g}, read {timeout.read:g}, write {timeout.write:g}, pool {timeout.pool:g}"
         ),
+        "max_response_bytes": f"{made.max_response_bytes // 2**20} MiB" if made.max_response_bytes else "none",
         "deadline": f"{made.deadline:g}",
         "query_style": f"lists {made.query_style.lists}, objects {made.query_style.objects}",
         "user_agent": f"`{made.user_agent}`",

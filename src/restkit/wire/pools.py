@@ -41,6 +41,12 @@ class PerLoop(httpx.AsyncBaseTransport):
         """Whether any loop has a pool."""
         return bool(self._pools)
 
+    @property
+    def here(self) -> httpx.AsyncBaseTransport | None:
+        """The transport of the running loop, if there is one already."""
+        pool = self._pools.get(current_loop())
+        return None if pool is None else pool.transport
+
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         pool = self._pools.get(current_loop()) or await self._open()
@@ -101,8 +107,7 @@ def current_loop() -> object:
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
         return trio.lowlevel.current_trio_token()
-    import asyncio
-
+    asyncio = sys.modules["asyncio"]  # it runs
     return asyncio.get_running_loop()
 
 

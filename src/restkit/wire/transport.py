@@ -93,8 +93,9 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        send = self._awaiting.handle_async_request if self._goes_straight(request.url) else self._elsewhere.asend
-        return self._decoded(await send(request), request)
+        if self._goes_straight(request.url):
+            return self._decoded(await (self._awaiting.here or self._awaiting).handle_async_request(request), request)
+        return self._decoded(await self._elsewhere.asend(request), request)
 
     def _decoded(self, response: httpx.Response, request: httpx.Request) -> httpx.Response:
         most = None if STREAMED in request.extensions else self._most_bytes

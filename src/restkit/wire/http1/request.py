@@ -34,6 +34,8 @@ TEXT = bytes([9, *range(32, 127), *range(128, 256)])
 CRLF = b"\r\n"
 _is_target = re.compile(rb"[!-~]++").fullmatch
 
+USUAL: tuple[list[tuple[int, bytes]], ...] = ([], [(CONNECTION, b"keep-alive")])
+"""What follows the Host of a request without a body, as nearly all say it."""
 NO_BODY: Callable[[], Outgoing] = partial(Counted, 0)
 
 NAMELESS = ("header name", "is no token")
@@ -76,7 +78,7 @@ def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Wri
     if head.translate(None, TEXT) != CRLF * (len(lines) + 2) or not (is_token(method) and _is_target(target)):
         explain(method, target, headers)
     found = concerns(headers)
-    if len(found) == 1 and found[0][0] == HOST:
+    if found and found[0][0] == HOST and found[1:] in USUAL:
         return Written(head)
     check_concerns(found)
     return Written(head, **meant(found))

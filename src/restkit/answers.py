@@ -98,4 +98,7 @@ def is_undeclared(returns: object) -> bool:
 
 def declares(op: Op[Any], status: int) -> bool:
     """Whether a call says what it answers for this status."""
-    return http.HTTPStatus.OK <= status < http.HTTPStatus.MULTIPLE_CHOICES or status in op.answers
+    return OK <= status < REDIRECTION or status in op.answers
+
+
+OK, REDIRECTION = 200, 300

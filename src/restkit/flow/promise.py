@@ -45,6 +45,10 @@ class State(Enum):
     GONE = auto()
 
 
+RUNNING, KEPT, TAKEN, GONE = State
+"""By names of their own: Python 3.11 takes longer to find a member in its class than to do all the rest."""
+
+
 class Promise(Generic[T]):
     """A value that arrives once, from any thread or loop.
 
@@ -56,14 +60,14 @@ class Promise(Generic[T]):
     def __init__(self, *, shared: bool = False) -> None:
         self._lock = threading.RLock()  # reentrant: a finalizer on the same thread may keep a promise
         self._shared = shared
-        self._state = State.RUNNING
+        self._state = RUNNING
         self._value: Any = None
         self._wakers: dict[Waker, None] = {}
 
     @property
     def is_kept(self) -> bool:
         """Whether the value has come."""
-        return self._state in (State.KEPT, State.TAKEN)
+        return self._state is KEPT or self._state is TAKEN
 
     @property
     def value(self) -> T:
@@ -76,33 +80,33 @@ class Promise(Generic[T]):
         Every waiter is roused, even if one of the wakers raises; the first error is raised then.
         """
         with self._lock:
-            if self._state is not State.RUNNING:
+            if self._state is not RUNNING:
                 return False
-            self._state, self._value = State.KEPT, value
+            self._state, self._value = KEPT, value
             wakers, self._wakers = self._wakers, {}
         return not wakers or rouse(wakers) or self._shared or self._gone()
 
     def _gone(self) -> bool:
         """Every waiter's loop is dead; but one that was dying may have taken the value, and passes it on."""
         with self._lock:
-            if self._state is State.TAKEN:
+            if self._state is TAKEN:
                 return True
-            self._state = State.GONE
+            self._state = GONE
             return False
 
     def abandon(self) -> bool:
         """The only waiter leaves. False if the value had come already: then the waiter must pass it on."""
         with self._lock:
-            if self._state is State.RUNNING:
-                self._state = State.GONE
-            elif self._state is State.KEPT:
-                self._state = State.TAKEN
-            return self._state is State.GONE
+            if self._state is RUNNING:
+                self._state = GONE
+            elif self._state is KEPT:
+                self._state = TAKEN
+            return self._state is GONE
 
     def enlist(self, wake: Waker) -> bool:
         """Have `wake` called when the value comes. False if it has come already, or never will."""
         with self._lock:
-            if self._state is State.RUNNING:
+            if self._state is RUNNING:
                 self._wakers[wake] = None
                 return True
             return False
@@ -121,7 +125,7 @@ class Promise(Generic[T]):
 
         Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
         """
-        if self._state is State.RUNNING:
+        if self._state is RUNNING:
             gate = threading.Lock()
             _ = gate.acquire()
             wake = opener(gate)
@@ -138,9 +142,9 @@ class Promise(Generic[T]):
     ) -> None:
         if stop is not None and not stop.enlist(wake):
             raise Abandoned
-        if self.enlist(wake) and not clock.block(gate, seconds) and self._state is State.RUNNING:
+        if self.enlist(wake) and not clock.block(gate, seconds) and self._state is RUNNING:
             raise TimeoutError
-        if self._state is State.RUNNING:
+        if self._state is RUNNING:
             raise Abandoned
 
     async def wait(self, clock: Clock, seconds: float | None = None, stop: Promise[Any] | None = None) -> T:
@@ -148,7 +152,7 @@ class Promise(Generic[T]):
 
         Raises TimeoutError when they are over, and Abandoned once `stop` is kept.
         """
-        if self._state is State.RUNNING:
+        if self._state is RUNNING:
             import anyio
 
             event = anyio.Event()
@@ -166,9 +170,9 @@ class Promise(Generic[T]):
     ) -> None:
         if stop is not None and not stop.enlist(wake):
             raise Abandoned
-        if self.enlist(wake) and not await clock.park(event, seconds) and self._state is State.RUNNING:
+        if self.enlist(wake) and not await clock.park(event, seconds) and self._state is RUNNING:
             raise TimeoutError
-        if self._state is State.RUNNING:
+        if self._state is RUNNING:
             raise Abandoned
 
 

@@ -70,7 +70,7 @@ class Watch:
         return False
 
 
-is_patched = Watch().is_patched
+is_patched: Callable[[], bool] = Watch().is_patched
 """Whether a request should be `seen`, on a road over httpcore's pools. Imports nothing."""
 
 

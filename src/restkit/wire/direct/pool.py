@@ -241,6 +241,11 @@ class Pool:
             _ = connection.channel.cut()
         self._settle()
 
+    def retire(self) -> None:
+        """Close for good: whoever stands in line is still served, and nothing that comes back is kept."""
+        self._most_idle = 0
+        self.close()
+
     def after_fork(self) -> None:
         """In the child: set the parent's connections aside."""
         set_aside.append((self._idle, self._aging, self._taken))

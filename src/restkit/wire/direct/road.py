@@ -95,7 +95,7 @@ class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     async def aclose(self) -> None:
-        self.pool.close()
+        self.pool.retire()  # a loop's next request has another pool
 
 
 def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> httpx.Response:

@@ -97,7 +97,9 @@ def to_write_over_tls(road: Road, play: Play, _: str) -> Waiting:
     """Likewise, over TLS."""
     server = play((Shake(), Head(), Mark(), Stall()), tls=True)
     more = {"method": "PUT", "content": b"x" * BIG}
-    return Waiting(road.one(verify=known()), url(server), more, lambda: server.marked.wait(PATIENCE), server, server.heal)
+    return Waiting(
+        road.one(verify=known()), url(server), more, lambda: server.marked.wait(PATIENCE), server, server.heal
+    )
 
 
 def to_write_parts(road: Road, play: Play, _: str) -> Waiting:

@@ -56,7 +56,7 @@ async def on_asyncio(opening: Opening, line: socket.socket, origin: Origin) -> C
         else:
             _ = await loop.create_connection(lambda: channel, sock=line)
     except BaseException:
-        line.close()
+        channel.close() if channel.is_connected else line.close()  # a transport has to close its socket itself
         raise
     try:
         if origin.is_secure:

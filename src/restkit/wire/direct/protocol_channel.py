@@ -61,6 +61,11 @@ class ProtocolChannel(asyncio.Protocol):
         """The address and port at the other end."""
         return self._remote
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the loop has made a transport for it."""
+        return hasattr(self, "_transport")
+
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # what a Protocol is given

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import socket
+from typing import Any, TypeVar
 
 import httpx
 from typing_extensions import override
@@ -11,6 +12,7 @@ from restkit.flow.blocking import run
 from restkit.flow.effects import Flow
 from restkit.wire.direct.arriving import OUTSIDE, Arriving
 from restkit.wire.direct.asked import Asked
+from restkit.wire.direct.channel import Channel
 from restkit.wire.direct.connection import Connection
 from restkit.wire.direct.exchange import Exchange
 from restkit.wire.direct.opening import Adopt, Dial, Opening
@@ -24,6 +26,8 @@ from restkit.wire.facts import KEY
 from restkit.wire.http1 import Head, ResponseParser
 from restkit.wire.http1.names import CONTENT_CODING
 from restkit.wire.no_connection import no_connection
+
+T = TypeVar("T", bound=socket.socket | Channel)
 
 
 class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -78,11 +82,15 @@ class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _opened(self, origin: Origin, pace: Pace) -> Flow[Connection]:
         """A new connection, in the empty place that we have."""
+        made: list[socket.socket | Channel] = []
         try:
-            line = yield from traced(pace.trace, "connection.connect_tcp", iter(Dial(self._opening, origin, pace)))
-            adopt = iter(Adopt(self._opening, line, origin, pace))
+            dial = kept(made, iter(Dial(self._opening, origin, pace)))
+            line = yield from traced(pace.trace, "connection.connect_tcp", dial)
+            adopt = kept(made, iter(Adopt(self._opening, line, origin, pace)))
             channel = yield from (traced(pace.trace, "connection.start_tls", adopt) if origin.is_secure else adopt)
         except BaseException as error:
+            for each in made:
+                each.close()
             self.pool.vacate()
             if isinstance(error, OSError):  # what there is none left of: descriptors, buffers
                 raise no_connection(str(error), error) from error
@@ -96,6 +104,14 @@ class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
     @override
     async def aclose(self) -> None:
         self.pool.retire()  # a loop's next request has another pool
+
+
+def kept(made: list[socket.socket | Channel], steps: Flow[T]) -> Flow[T]:
+    """Keep what these steps make: whoever is told of them may fail. What was made before is theirs to close."""
+    made.clear()
+    answer = yield from steps
+    made.append(answer)
+    return answer
 
 
 def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> httpx.Response:

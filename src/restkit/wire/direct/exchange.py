@@ -146,7 +146,7 @@ class Exchange:
             if isinstance(event, Head):
                 return event
             if isinstance(event, Informational):
-                return None
+                return self._said()
             if not (yield from Ready(self.connection.channel, "read", self.pace, CONTINUE_AFTER)):
                 return None
             _ = self._take()
@@ -202,10 +202,13 @@ class Exchange:
 
     def _early(self) -> Head | None:
         """The head of the answer, if it has come already."""
-        if self.connection.channel.has_news and self._take():
-            while (event := self.connection.parser.next_event()) is not None:
-                if isinstance(event, Head):
-                    return event
+        return self._said() if self.connection.channel.has_news and self._take() else None
+
+    def _said(self) -> Head | None:
+        """The head of the answer, if it is in what was read."""
+        while (event := self.connection.parser.next_event()) is not None:
+            if isinstance(event, Head):
+                return event
         return None
 
     def _despite(self, error: httpx.WriteError) -> Flow[Head]:

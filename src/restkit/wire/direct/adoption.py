@@ -29,8 +29,10 @@ def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -
 def wrapped(opening: Opening, line: socket.socket, origin: Origin) -> SocketChannel:
     """The socket, taken over by TLS, whose hands are still to be shaken."""
     try:
+        name = server_name(origin.name)
+        _ = (name or "").encode("idna"), line.getpeername()  # Python loses, unclosed, a socket of which either fails
         secure = opening.tls.context().wrap_socket(
-            line, server_hostname=server_name(origin.name), do_handshake_on_connect=False, suppress_ragged_eofs=False
+            line, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )
     except OSError as error:
         line.close()

@@ -16,6 +16,8 @@ from restkit.wire.direct.connection import Connection
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.pool import Pool
+from tests.loopback import PATIENCE
+from tests.wire.direct.conftest import started
 
 
 class Quiet:
@@ -62,8 +64,12 @@ class Caller:
         self.table, self.origin = table, origin
         self.connection: Connection | None = None
         self.turn: Any = None
-        self._flow: Flow[Connection | None] = table.pool.take(origin, Pace({}))
+        self._flow: Flow[Connection | None] = self._takes()
         self._step(lambda: next(self._flow))
+
+    def _takes(self) -> Flow[Connection | None]:
+        pool = self.table.pool
+        return pool.idle(self.origin) or (yield from pool.take(self.origin, Pace({})))
 
     def _step(self, act: Callable[[], Any]) -> None:
         try:
@@ -81,6 +87,10 @@ class Caller:
         """Go on with the place that was handed over."""
         place = self.turn.promise.value
         self._step(lambda: self._flow.send(place))
+
+    def close(self) -> None:
+        """Be forgotten, as by a finalizer."""
+        self._flow.close()
 
     def cancel(self) -> None:
         """Leave the line, or what was handed over."""
@@ -127,13 +137,13 @@ class Table:
         )
 
 
-OTHERS = ["release", "both", "leave", "discard", "interrupt", "end", "close"]
+OTHERS = ["release", "vanish", "collect", "both", "leave", "discard", "interrupt", "end", "close"]
 steps = st.lists(
     st.tuples(st.sampled_from(["come"] * len(OTHERS) + OTHERS), st.integers(0, 20)), min_size=10, max_size=60
 )
 
 
-def play(table: Table, step: str, number: int) -> None:
+def play(table: Table, step: str, number: int) -> None:  # noqa: C901 - an arm for each thing that may happen
     """Have something happen."""
     caller = table.having[number % len(table.having)] if table.having else None
     match step:
@@ -152,7 +162,16 @@ def play(table: Table, step: str, number: int) -> None:
             left.cancel()
         case "interrupt" if caller is not None:
             table.having.remove(caller)
-            Interrupted.then.append(caller.connection.discard)
+            Interrupted.then.append(caller.connection.discard if number % 2 else caller.connection.release)
+            table.come(ORIGINS[number % 3])
+        case "vanish" if caller is not None and table.waiting:  # gone before being told
+            first = table.waiting.popleft()
+            first.turn.promise.abandon()
+            table.having.remove(caller)
+            caller.connection.release()
+            first.cancel()
+        case "collect" if table.waiting:
+            Interrupted.then.append(table.waiting.popleft().close)
             table.come(ORIGINS[number % 3])
         case "both" if caller is not None and table.waiting:  # served, and gone before it has noticed
             table.having.remove(caller)
@@ -197,3 +216,17 @@ def test_the_newest_is_handed_out() -> None:
     found = [Caller(table, ORIGINS[0]).connection for _ in range(3)]
 
     assert [one, three, two] == found
+
+
+def test_a_caller_who_is_forgotten() -> None:
+    """Its finalizer may run on the thread that holds the lock, and cannot wait for that."""
+    table = Table(1, 1)
+    for origin in ORIGINS:
+        table.come(origin)
+    forgotten = table.waiting.popleft()
+    Interrupted.then.append(forgotten.close)
+
+    started(lambda: table.come(ORIGINS[0])).result(PATIENCE)
+    play(table, "release", 0)
+
+    assert [True, False] == [each.is_served for each in table.waiting]

@@ -131,8 +131,9 @@ class Pool:
         except BaseException:
             if not promise.abandon():
                 self._pass_on(promise.value)
-            with self._lock:
+            if self._lock.acquire(blocking=False):  # a finalizer cannot wait for it; then it is passed over
                 _ = self._line.pop(promise, None)
+                self._lock.release()
             self._settle()
             raise
 
@@ -152,7 +153,7 @@ class Pool:
         now = time.monotonic()
         connection.expires = now + (self._expiry if seconds is None else min(seconds, self._expiry))
         self._taken.discard(connection)
-        if self._line or self._notes or not self._lock.acquire(blocking=False):
+        if self._notes or not self._lock.acquire(blocking=False):
             self._notes.append(connection)
             return self._settle()
         try:  # nobody waits, nobody else is here: nearly always

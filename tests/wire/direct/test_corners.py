@@ -6,7 +6,7 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -26,7 +26,7 @@ from restkit.wire.direct.protocol_channel import ProtocolChannel
 from restkit.wire.direct.socket_channel import SocketChannel
 from restkit.wire.direct.turn import Turn
 from restkit.wire.http1 import Head
-from tests.campaign.wire_script import Ask, Await, Reset, Say, answer, raw
+from tests.campaign.wire_script import Ask, Await, Reset, Say, Stall, answer, raw
 from tests.campaign.wire_script import Head as ReadHead
 from tests.loopback import PATIENCE, Loopback
 from tests.wire.direct.conftest import HOST, Play, Road, Watched, get, url
@@ -76,6 +76,63 @@ def test_no_leave_comes() -> None:
 
     assert (CONTINUE_AFTER, True, True) == (waits.patience, before, channel.sent.endswith(b"once"))
     assert ("read", None) == (then.step, then.patience)
+
+
+class Full(Slow):
+    """One that takes nothing at first."""
+
+    times = 2
+
+    @override
+    def send(self, data: bytes | memoryview) -> int:
+        """Take nothing, twice, and then everything."""
+        if self.times:
+            self.times -= 1
+            return 0
+        return super().send(data)
+
+
+def test_a_channel_that_takes_nothing_at_first() -> None:
+    """It is waited for, and nothing was seen by then."""
+    channel = Full()
+    one = exchange(channel, httpx.Request("GET", "http://api.test/"))
+    steps = one.answered()
+
+    waits: Any = next(steps)
+    unseen = one.was_unseen
+    then: Any = steps.send(YES)
+
+    assert ("write", "read", True, False) == (waits.step, then.step, unseen, one.was_unseen)
+    assert channel.sent.startswith(b"GET / HTTP/1.1\r\n")
+
+
+class Listed(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body whose iterators need no closing."""
+
+    @override
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([b"x" * 65536] * 128)
+
+    @override
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._left = iter(self)
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next part."""
+        for part in self._left:
+            return part
+        raise StopAsyncIteration
+
+
+def test_a_body_that_need_not_be_closed(road: Road, play: Play) -> None:
+    """Though its request is broken off."""
+    server, transport = play((ReadHead(), Say(answer(b"enough")), Stall())), road.one()
+    headers = {"Host": HOST, "Transfer-Encoding": "chunked"}
+
+    body = road.body(transport, httpx.Request("PUT", url(server), stream=Listed(), headers=headers))
+
+    assert (b"enough", b"/own") == (body, road.body(transport, get(server, "/own")))
 
 
 def test_a_channel_that_is_woken_for_nothing() -> None:
@@ -305,10 +362,10 @@ async def test_a_whole_answer_awaited() -> None:
     from restkit.wire.direct import Whole
 
     one, other, third = (Whole(200, [(b"Content-Length", b"5")], b"hello", {}) for _ in range(3))
-    read = [await one.aread(), await one.aread(), b"|".join([each async for each in one.aiter_bytes(3)])]
+    read = [await one.aread(), await one.aread(), b"|".join([each async for each in one.aiter_bytes(2)])]
     other.stream = httpx.ByteStream(b"another")
 
-    assert [b"hello", b"hello", b"hel|lo"] == read
+    assert [b"hello", b"hello", b"he|ll|o"] == read
     assert (b"another", b"hello") == (await other.aread(), b"".join([each async for each in third.aiter_bytes()]))
 
 

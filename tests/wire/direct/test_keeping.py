@@ -163,7 +163,7 @@ KEEPS = {
     "a minute": "Keep-Alive: timeout=60, max=100",
     "so many": "Keep-Alive: max=10",
     "something else": "Keep-Alive: xtimeout=0, maximum=0",
-    "longer name": "Keep-Alives: timeout=0",
+    "longer name": "X-Keep-Alive: timeout=0",
 }
 
 

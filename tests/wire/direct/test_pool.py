@@ -212,10 +212,25 @@ def test_the_newest_is_handed_out() -> None:
     for each in (two, three, one):
         assert each is not None
         each.release()
+        each.release()  # again: nothing
 
     found = [Caller(table, ORIGINS[0]).connection for _ in range(3)]
 
     assert [one, three, two] == found
+
+
+def test_one_that_came_back_meanwhile() -> None:
+    """After one has looked for an idle connection, and before one asks for a place."""
+    table = Table(1, 1)
+    table.come(ORIGINS[0])
+    connection = table.having.pop().connection
+    assert connection is not None
+    connection.release()
+
+    with pytest.raises(StopIteration) as taken:
+        _ = next(table.pool.take(ORIGINS[0], Pace({})))
+
+    assert connection is taken.value.value
 
 
 def test_a_caller_who_is_forgotten() -> None:

@@ -172,8 +172,7 @@ FIGURES = (
         base="httpx, aiohttp, limits by default",
         limits=(
             Limit(of="over httpx", must=7, goal=7, unit="times faster", at_least=True),
-            # 0.8 is what is wanted, and 0.7 to 0.77 was seen; a slower one would be a step back.
-            Limit(of="over aiohttp", must=0.65, goal=0.8, unit="times faster", at_least=True),
+            Limit(of="over aiohttp", must=0.8, goal=0.8, unit="times faster", at_least=True),
         ),
         rows="benchmarks.rows.w6_throughput",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from typing import cast
 
 import httpx
 from typing_extensions import override
@@ -13,7 +14,7 @@ from restkit.wire.http1 import Field
 class Whole(httpx.Response):
     """A response that need not be read piece by piece: its body is here, and is not encoded.
 
-    As long as its stream is the one it was made with. Who sets another has that read, as with any response.
+    Who sets another stream has that one read, as with any response.
     """
 
     def __init__(self, status: int, headers: list[Field], body: bytes, extensions: dict[str, object]) -> None:
@@ -40,16 +41,33 @@ class Whole(httpx.Response):
     def read(self) -> bytes:
         if self._is_whole:
             return self._body
-        if self.stream is not self._given or self.is_closed or self.is_stream_consumed:
+        if not self._can_be_joined:
             return super().read()
-        self._is_whole = self.is_closed = self.is_stream_consumed = True
+        self.is_stream_consumed = True
+        if self.stream is self._given:
+            self.is_closed = True
+        else:  # somebody has put another around it
+            self._body = b"".join(cast("httpx.SyncByteStream", self.stream))  # only the blocking world reads this way
+            self.close()
+        self._is_whole = True
         return self._body
 
     @override
     async def aread(self) -> bytes:
         if self._is_whole or self.stream is self._given:
             return self.read()
-        return await super().aread()
+        if not self._can_be_joined:
+            return await super().aread()
+        self.is_stream_consumed = True
+        stream = cast("httpx.AsyncByteStream", self.stream)  # only the awaiting world reads this way
+        self._body = b"".join([part async for part in stream])
+        await self.aclose()
+        self._is_whole = True
+        return self._body
+
+    @property
+    def _can_be_joined(self) -> bool:
+        return not (self.is_closed or self.is_stream_consumed or "content-encoding" in self.headers)
 
     @override
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:

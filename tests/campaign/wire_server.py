@@ -84,14 +84,15 @@ class Server:
         self._listening.bind(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._crowd: list[socket.socket] = []
-        self._accepts = self._over = False
+        self._accepts = self._over = self._ends = False
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
         if listens:
             self._listening.listen(backlog)
             self._begin() if backlog else self._fill()
 
     def _begin(self) -> None:
         self._accepts = True
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor.start()
 
     def _fill(self) -> None:
         """Have so many wait in line that nobody else is let in."""
@@ -108,8 +109,10 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.heal()
+        self._ends = True
         with contextlib.suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join(PATIENCE)  # closed under it, it would let in whoever calls the next server of that number
         self._listening.close()
         with self.changed:
             self._over = True
@@ -155,10 +158,10 @@ class Server:
             return self.seen.size
 
     def _accept(self) -> None:
-        while self._listening.fileno() >= 0:
+        while not self._ends:
             try:
                 line, _ = self._listening.accept()
-            except OSError:  # it is closed, or there are no descriptors left
+            except OSError:  # it is shut down, or there are no descriptors left
                 continue
             threading.Thread(target=self._serve, args=(line, self._joined()), daemon=True).start()
 

@@ -306,11 +306,11 @@ def test_a_channel_of_asyncio() -> None:
             _ = channel.block(None, writing=False)
         can_write = await channel.wait(None, writing=True)
         too_long = not await channel.wait(0.001, writing=False)
-        waits = asyncio.ensure_future(channel.wait(0.002, writing=False))
-        await asyncio.gather(asyncio.to_thread(far.sendall, b"x"))
+        waits = asyncio.ensure_future(channel.wait(0.2, writing=False))
+        far.sendall(b"x")
         came = await waits
         _ = channel.receive()
-        _ = await channel.wait(0.01, writing=False)
+        _ = await channel.wait(0.25, writing=False)
         channel.close()
         far.close()
         return can_write, too_long, came

@@ -182,6 +182,7 @@ async def test_every_stop_of_a_body(play: Play, script: Script, *, late: bool) -
     trial = Trial(server)
 
     def closing() -> httpx.Request:
+        """A request that says it is the last."""
         return get(server, headers={"Connection": "close"})
 
     for at in range(MOST):

@@ -21,20 +21,24 @@ class Shouting(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     @override
     def __iter__(self) -> Iterator[bytes]:
+        """In capitals."""
         for part in self._inner:
             yield part.upper()
 
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        """In capitals."""
         async for part in self._inner:
             yield part.upper()
 
     @override
     def close(self) -> None:
+        """Note it."""
         self.closed = True
 
     @override
     async def aclose(self) -> None:
+        """Note it."""
         self.closed = True
 
 

@@ -27,8 +27,7 @@ def decoded(response: httpx.Response, limit: int | None = None, *, method: str =
     lines = response.headers.get_list("content-encoding")
     if lines:
         take_off(response, ", ".join(lines))
-    if lines or limit is not None:
-        response.stream = DecodedStream(response.stream, lines, Decoding(limit))
+    response.stream = DecodedStream(response.stream, lines, Decoding(limit))
     return response
 
 

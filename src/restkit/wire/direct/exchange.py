@@ -22,7 +22,7 @@ from restkit.flow.effects import Ask, Effect, Flow, Open
 from restkit.wire.direct.asked import SLICE, TOGETHER, Asked, Parts
 from restkit.wire.direct.channel import Torn
 from restkit.wire.direct.tracing import traced
-from restkit.wire.http1 import CutAnswer, End, Head, Informational, ResponseParser
+from restkit.wire.http1 import CutAnswer, Head, Informational, ResponseParser
 from restkit.wire.http1.names import KEEP_ALIVE
 from restkit.wire.tls import refuse_tls
 
@@ -264,10 +264,9 @@ class Exchange:
         next_event = self.connection.parser.next_event
         parts: list[bytes] = []
         while (event := next_event()) is not None:
-            if type(event) is bytes:
-                parts.append(event)
-            elif type(event) is End:
+            if not isinstance(event, bytes):  # the end: heads are behind us
                 return joined(parts), True
+            parts.append(event)
         return joined(parts), False
 
     def finish(self) -> None:

@@ -29,7 +29,7 @@ from restkit.wire.tls import lost
 MUCH = 512 * 1024
 """Bytes that may lie here before the loop stops reading."""
 LEFT_BEHIND = 64 * 1024
-"""Bytes that may lie in the socket of a connection that is lost."""
+"""Bytes to ask for at once, of those in the socket of a connection that is lost."""
 EARLY = 0.001
 """Seconds by which a timer may fire before its moment."""
 
@@ -46,7 +46,7 @@ class ProtocolChannel(asyncio.Protocol):
         self._remote = remote_of(line)
         self._parts: list[bytes] = []
         self._size = 0
-        self._ended = self._lost = self._closed = self._reads_paused = self._writes_paused = False
+        self._ended = self._lost = self._reads_paused = self._writes_paused = False
         self._error: Exception | None = None
         self._waiter: asyncio.Future[bool] | None = None
         self._due = 0.0
@@ -92,8 +92,9 @@ class ProtocolChannel(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None and not self._secure:
             with contextlib.suppress(OSError):
-                while len(self._parts) < LEFT_BEHIND and (data := self._socket.recv(LEFT_BEHIND)):
+                while self._size < MUCH and (data := self._socket.recv(LEFT_BEHIND)):
                     self._parts.append(data)
+                    self._size += len(data)
         self._lost, self._error = True, self._error or exc
         if self._timer is not None:
             self._timer.cancel()
@@ -137,9 +138,7 @@ class ProtocolChannel(asyncio.Protocol):
             made = lost(self._error, httpx.ReadError)
             made.__cause__ = self._error
             return made
-        if self._closed:
-            return httpx.ReadError(CLOSED)
-        return Torn(TORN)
+        return httpx.ReadError(CLOSED)
 
     def send(self, data: bytes | memoryview) -> int:
         """How many of these bytes were taken: all or none."""
@@ -163,7 +162,7 @@ class ProtocolChannel(asyncio.Protocol):
         return not self._is_dry() or self._lost or self._is_readable()
 
     def _is_readable(self) -> bool:
-        if self._poll is None:
+        if self._poll is None:  # pragma: no cover - Windows
             return is_readable(self._socket)
         return bool(self._poll.poll(0))
 
@@ -213,7 +212,6 @@ class ProtocolChannel(asyncio.Protocol):
         _ = self._on_loop(self._abort)
 
     def _abort(self) -> None:
-        self._closed = True
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -246,7 +244,5 @@ def has_said_so(session: ssl.SSLObject) -> bool:
     """Whether a session that has ended was ended by its peer: by the word of TLS for that (RFC 8446 section 6.1)."""
     try:
         return not session.read(1)
-    except ssl.SSLZeroReturnError:
-        return True
-    except ssl.SSLError:
-        return False
+    except ssl.SSLError as error:
+        return isinstance(error, ssl.SSLZeroReturnError)

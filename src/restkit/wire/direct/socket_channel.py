@@ -110,8 +110,6 @@ class SocketChannel:
     @property
     def has_news(self) -> bool:
         """Whether something has come. What TLS says to itself is none: keys, tickets."""
-        if self._ahead is not None:
-            return True
         if not self._is_readable():
             return False
         if not isinstance(self._socket, ssl.SSLSocket):
@@ -123,8 +121,6 @@ class SocketChannel:
         return self._ahead is not None
 
     def _is_readable(self) -> bool:
-        if self._socket.fileno() < 0:
-            return True
         if not hasattr(select, "poll"):  # pragma: no cover - Windows
             return bool(select.select([self._socket], [], [], 0)[0])
         return bool(self._reading().poll(0))

@@ -2,7 +2,7 @@
 
 from restkit.wire.tls.certificate import ClientCertificate
 from restkit.wire.tls.handed import Handed, handed, real, trusting_nobody
-from restkit.wire.tls.handshake import lost, note, refuse_plain, refuse_tls, server_name, shake_hands
+from restkit.wire.tls.handshake import lost, note, refuse_plain, refuse_tls, server_name, shake_hands, vet
 from restkit.wire.tls.identity import InsecureWarning, Tls, tls_context
 from restkit.wire.tls.pins import pin_of
 
@@ -22,4 +22,5 @@ __all__ = [
     "shake_hands",
     "tls_context",
     "trusting_nobody",
+    "vet",
 ]

@@ -35,8 +35,13 @@ def shake_hands(line: ssl.SSLSocket, context: ssl.SSLContext, host: str) -> None
     except ssl.SSLError as error:
         refuse_plain(error, host)
         raise
+    vet(line, context, host)
+
+
+def vet(session: ssl.SSLObject | ssl.SSLSocket, context: ssl.SSLContext, host: str) -> None:
+    """Have the identity that a context stands for look at what was shown. Raises TLSVerifyError."""
     if isinstance(context, Handed):
-        context.tls.vet(line, host)
+        context.tls.vet(session, host)
 
 
 def refuse_plain(error: ssl.SSLError, host: str) -> None:

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Generator
 from typing import TypeVar
 
-from restkit.wire.tls import Handed, real, server_name
+from restkit.wire.tls import real, server_name, vet
 from restkit.wire.tunnel import Steps
 
 T = TypeVar("T")
@@ -31,8 +31,7 @@ class Nested:
     def shake_hands(self) -> Steps:
         """Begin, and vet what was shown. Raises ssl.SSLError, and TLSVerifyError."""
         yield from self._tried(self.tls.do_handshake)
-        if isinstance(self._context, Handed):
-            self._context.tls.vet(self.tls, self._name)
+        vet(self.tls, self._context, self._name)
 
     def read(self, count: int) -> Generator[bytes, bytes, bytes]:
         """At most so many bytes; none at the end. Raises ssl.SSLError."""

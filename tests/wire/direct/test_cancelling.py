@@ -204,12 +204,15 @@ async def test_in_line(play: Play, *, late: bool) -> None:
     async def waits() -> None:
         """Stand in line behind a response that is left at once."""
         taken = await trial.transport.handle_async_request(get(server, extensions={"trace": print}))
-        async with anyio.create_task_group() as group:
-            _ = group.start_soon(whole, trial.transport, get(server, "/next"))
-            with anyio.CancelScope(shield=True):
-                await anyio.lowlevel.checkpoint()
-                await anyio.lowlevel.checkpoint()
-            await taken.aclose()
+        try:
+            async with anyio.create_task_group() as group:
+                _ = group.start_soon(whole, trial.transport, get(server, "/next"))
+                with anyio.CancelScope(shield=True):
+                    await anyio.lowlevel.checkpoint()
+                    await anyio.lowlevel.checkpoint()
+                await taken.aclose()
+        finally:
+            await taken.aclose()  # else it lives as long as the error does
 
     for at in range(MOST):
         came = await struck(waits, at, late=late)

@@ -17,6 +17,9 @@ class Whole(httpx.Response):
     Who sets another stream has that one read, as with any response.
     """
 
+    is_closed: bool
+    is_stream_consumed: bool
+
     def __init__(self, status: int, headers: list[Field], body: bytes, extensions: dict[str, object]) -> None:
         self._body, self._given = body, httpx.ByteStream(body)
         self._is_whole = False

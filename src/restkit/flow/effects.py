@@ -23,7 +23,8 @@ import httpx
 from typing_extensions import TypeVar, override
 
 from restkit.errors import ConfigError
-from restkit.flow.promise import Abandoned, Promise, rouser
+from restkit.flow.promise import Abandoned, Promise
+from restkit.flow.scope import within
 
 if TYPE_CHECKING:
     from restkit.flow.world import World
@@ -93,18 +94,7 @@ class Sleep(Effect[None]):
 
     @override
     async def wait(self, world: World) -> None:
-        if world.stop is None:
-            return await world.clock.asleep(self.seconds)
-        import anyio
-
-        with anyio.CancelScope() as scope:
-            cancel = rouser(scope.cancel)
-            try:
-                if world.stop.enlist(cancel):
-                    return await world.clock.asleep(self.seconds)
-            finally:
-                world.stop.forget(cancel)
-        raise Abandoned
+        await within(lambda: world.clock.asleep(self.seconds), None, world.stop, Abandoned)
 
 
 class Wait(Effect[T]):

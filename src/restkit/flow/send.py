@@ -16,7 +16,8 @@ from restkit.flow.body import Body
 from restkit.flow.deadline import Limit, bind, is_late, late
 from restkit.flow.effects import GRACE, Effect
 from restkit.flow.outgoing import Outgoing, is_callers
-from restkit.flow.promise import Abandoned, rouser
+from restkit.flow.promise import Abandoned
+from restkit.flow.scope import within
 
 if TYPE_CHECKING:
     from restkit.flow.world import World
@@ -98,23 +99,14 @@ async def held(act: Callable[[], Awaitable[T]], request: httpx.Request, limit: L
 
     Raises Abandoned when it is called off, and httpx.ReadTimeout when its moment has passed.
     """
-    import anyio
-
     left = limit.seconds()
     if left == 0.0:
         raise late(request, limit.until)
-    with anyio.move_on_after(left) as scope:
-        if limit.stop is None:
-            return await act()
-        cancel = rouser(scope.cancel)
-        try:
-            if limit.stop.enlist(cancel):
-                return await act()
-        finally:
-            limit.stop.forget(cancel)
-    if limit.stop is not None and limit.stop.is_kept:
-        raise Abandoned
-    raise late(request, limit.until)
+
+    def over() -> BaseException:
+        return Abandoned() if limit.stop is not None and limit.stop.is_kept else late(request, limit.until)
+
+    return await within(act, left, limit.stop, over)
 
 
 def hold_body(response: httpx.Response, limit: Limit) -> None:

@@ -19,7 +19,7 @@ import httpcore
 from anyio.lowlevel import checkpoint
 from typing_extensions import override
 
-from restkit.flow.promise import rouser
+from restkit.flow.scope import within
 from restkit.wire import tls
 from restkit.wire.bound import Bound, as_bound
 from restkit.wire.ends import CLOSED, CONNECT, READ, WRITE, Errors, wrapped
@@ -76,7 +76,7 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         if not isinstance(wanted, Wanted):
             return wanted
         self._greed = 0
-        return await within(bound, errors, partial(self._patiently, errors, act, ready, wanted))
+        return await bounded(bound, errors, partial(self._patiently, errors, act, ready, wanted))
 
     def _try(self, errors: Errors, act: Callable[[], T], ready: Ready) -> T | Wanted:
         """Act; or, where that would block, tell what to wait for."""
@@ -154,20 +154,10 @@ class Wanted:
         self.ready = ready
 
 
-async def within(bound: Bound, errors: Errors, act: Callable[[], Awaitable[T]]) -> T:
+async def bounded(bound: Bound, errors: Errors, act: Callable[[], Awaitable[T]]) -> T:
     """Act, for as long as a timeout and its call's limit allow; then raise."""
-    seconds, stop = bound.seconds(), bound.limit.stop
-    if seconds is None and stop is None:
-        return await act()
-    with anyio.move_on_after(seconds) as scope:
-        if stop is None:
-            return await act()
-        cancel = rouser(scope.cancel)
-        try:
-            if stop.enlist(cancel):
-                return await act()
-        finally:
-            stop.forget(cancel)
-    if bound.is_over:
-        raise bound.over()
-    raise errors[1]("the time for this step is over")
+
+    def over() -> Exception:
+        return bound.over() if bound.is_over else errors[1]("the time for this step is over")
+
+    return await within(act, bound.seconds(), bound.limit.stop, over)

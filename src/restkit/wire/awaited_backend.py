@@ -8,7 +8,7 @@ from functools import partial
 import httpcore
 from typing_extensions import override
 
-from restkit.wire.awaited import AwaitedStream, within
+from restkit.wire.awaited import AwaitedStream, bounded
 from restkit.wire.awaited_dial import adial
 from restkit.wire.bound import Bound, as_bound
 from restkit.wire.dial import Begin, begin, begin_unix
@@ -34,7 +34,7 @@ class AwaitedBackend(httpcore.AsyncNetworkBackend):
     ) -> AwaitedStream:
         bound = as_bound(timeout)
         start = partial(begin, port=port, local=local_address, options=socket_options)
-        return await within(bound, CONNECT, partial(self._connect, host, port, start, bound))
+        return await bounded(bound, CONNECT, partial(self._connect, host, port, start, bound))
 
     async def _connect(self, host: str, port: int, start: Begin, bound: Bound) -> AwaitedStream:
         addresses: Sequence[str] = [host]
@@ -57,4 +57,4 @@ class AwaitedBackend(httpcore.AsyncNetworkBackend):
             self._guard.refuse_unix()
         bound = as_bound(timeout)
         with bound.tally.times("connect"):
-            return AwaitedStream(await within(bound, CONNECT, partial(adial, [path], begin_unix)))
+            return AwaitedStream(await bounded(bound, CONNECT, partial(adial, [path], begin_unix)))

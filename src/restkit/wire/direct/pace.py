@@ -10,7 +10,8 @@ import httpx
 from restkit.errors import ClientClosed
 from restkit.flow.deadline import EARLY, Limit, MomentPassed
 from restkit.flow.deadline import KEY as LIMIT
-from restkit.flow.promise import Promise, rouser
+from restkit.flow.promise import Promise
+from restkit.flow.scope import within
 from restkit.wire.bound import FREE, Bound, bound
 from restkit.wire.direct.tracing import Trace
 from restkit.wire.facts import Tally
@@ -72,19 +73,8 @@ class Pace:
 
     async def hold(self, act: Callable[[], Awaitable[T]], step: Step | None = None) -> T:
         """Act for as long as a step may take, or the whole call; then raise."""
-        import anyio
-
-        seconds, stop = self._limit.seconds() if step is None else self.seconds(step), self._limit.stop
-        with anyio.move_on_after(seconds) as scope:
-            if stop is None:
-                return await act()
-            cancel = rouser(scope.cancel)
-            try:
-                if stop.enlist(cancel):
-                    return await act()
-            finally:
-                stop.forget(cancel)
-        raise self.over() if step is None else self.late(step)
+        seconds = self._limit.seconds() if step is None else self.seconds(step)
+        return await within(act, seconds, self._limit.stop, lambda: self.over() if step is None else self.late(step))
 
     def bound(self, step: Step) -> Bound:
         """The step's timeout, as those who open connections take it."""

@@ -130,7 +130,6 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     given: object = settings.transport
     if given is None:
         return made(settings, awaits=awaits)
-    refuse_beside(settings)
     if callable(given):
         from restkit.wire.pools import PerLoop
 
@@ -165,13 +164,6 @@ def made(settings: Settings, *, awaits: bool) -> Transport:
         trust_env=settings.trust_env,
         http2=settings.http2,
     )
-
-
-def refuse_beside(settings: Settings) -> None:
-    """Raise ConfigError for what a client can tell no transport but its own."""
-    for name in ("cert", "pins", "proxy", "mounts", "trust_env", "http2"):
-        if getattr(settings, name):
-            raise ConfigError(name, "is set together with transport", "tell it to the transport, or bring none")
 
 
 def refuse_async_hooks(settings: Settings) -> None:

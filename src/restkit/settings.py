@@ -154,6 +154,8 @@ class Settings:
             return self
         changes: dict[str, Any] = {**keywords}  # what they are becomes what `Settings` holds by its checks
         made = attrs.evolve(self, **changes)
+        if made.transport is not None:
+            refuse_beside(changes)
         headers = self.headers.copy()
         headers.update(made.headers)
         return attrs.evolve(made, headers=headers, params={**self.params, **made.params})
@@ -229,6 +231,16 @@ def _checked(options: Mapping[str, Any] | CallOptions, known: Sequence[str]) -> 
     except ConfigError as error:
         raise InputError(error.field, error.reason, error.remedy) from None
     return {name: getattr(made, name) for name in options}
+
+
+def refuse_beside(given: Mapping[str, Any]) -> None:
+    """Raise ConfigError for what no transport but a client's own can be told.
+
+    Of a class, it may stand beside a transport that is given later: so an SDK is tested.
+    """
+    for name in ("cert", "pins", "proxy", "mounts", "trust_env", "http2"):
+        if given.get(name):
+            raise ConfigError(name, "is set together with transport", "tell it to the transport, or bring none")
 
 
 _DEFAULTS = Settings()

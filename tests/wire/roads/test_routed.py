@@ -146,9 +146,26 @@ def test_a_guard_is_refused_beside(settings: Any) -> None:
     ids=lambda settings: next(iter(settings)),
 )
 def test_a_transport_and_a_road_are_refused(settings: Any) -> None:
-    """They would mean nothing to it."""
-    with pytest.raises(ConfigError, match=f"^{next(iter(settings))} is set together with transport"):
+    """They would mean nothing to it, whether it is the class's or comes with them."""
+    said = f"^{next(iter(settings))} is set together with transport"
+
+    class Mocked(Client, transport=Mock()):
+        """It has a transport of its own."""
+
+    with pytest.raises(ConfigError, match=said):
         _ = Client(transport=Mock(), **settings)
+    with pytest.raises(ConfigError, match=said):
+        _ = Mocked(**settings)
+
+
+def test_a_transport_stands_in_for_what_its_class_would_make() -> None:
+    """So an SDK is tested that goes through a proxy."""
+
+    class Proxied(Client, base_url="http://api.test", proxy="http://p.test", trust_env=True):
+        """It needs a network."""
+
+    with Proxied(transport=httpx.MockTransport(lambda _: httpx.Response(200, json="hello"))) as client:
+        assert "hello" == client.get("/").data
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
-from restkit.flow.deadline import STREAMED
+from restkit.flow.body import STREAMED
 
 Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
 """The layers below."""

@@ -19,6 +19,8 @@ from restkit.flow.deadline import MomentPassed
 if TYPE_CHECKING:
     from restkit.flow.clock import Clock
 
+STREAMED = "restkit.streamed"
+"""Set in the extensions of a request whose answer is read piece by piece: no cap holds for it."""
 Ended = Callable[[BaseException | None], None]
 """Told once, with the error that ended the body early, or None."""
 

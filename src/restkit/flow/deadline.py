@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 KEY = "restkit.limit"
 """Where a request's extensions hold its `Limit`."""
-STREAMED = "restkit.streamed"
-"""Set in the extensions of a request whose answer is read piece by piece: no cap holds for it."""
 
 EARLY = 0.001
 """Seconds by which a timer may fire before its moment."""

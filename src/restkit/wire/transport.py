@@ -9,11 +9,11 @@ import httpx
 from typing_extensions import override
 
 from restkit.errors import ConfigError
-from restkit.flow.deadline import STREAMED
+from restkit.flow.body import STREAMED
 from restkit.wire import roads
 from restkit.wire.cap import checked_cap
 from restkit.wire.decoding import decoded
-from restkit.wire.direct import Direct, Opening, Whole
+from restkit.wire.direct import DirectTransport, Opening, Whole
 from restkit.wire.elsewhere import Elsewhere, Stocked
 from restkit.wire.patched import is_patched
 from restkit.wire.pools import PerLoop
@@ -77,8 +77,8 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         local, options = checked_address(local_address), tuple(socket_options)
         opening = Opening(self._resolver or system, self._guard, self._tls, uds, local, options)
         self._is_straight = isinstance(self._roads.only, roads.Direct)
-        self._blocking = Direct(opening, self._limits)
-        self._awaiting = PerLoop(lambda: Direct(opening, self._limits))
+        self._blocking = DirectTransport(opening, self._limits)
+        self._awaiting = PerLoop(lambda: DirectTransport(opening, self._limits))
         self._elsewhere = Elsewhere(self._roads, self._stock)
 
     @property

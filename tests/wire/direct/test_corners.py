@@ -16,13 +16,14 @@ from typing_extensions import override
 from restkit import ClientClosed
 from restkit.flow.promise import Promise
 from restkit.flow.world import World
-from restkit.wire.direct.asked import Asked
+from restkit.wire.direct.asked import SLICE, Asked
 from restkit.wire.direct.connection import Connection
-from restkit.wire.direct.exchange import CONTINUE_AFTER, Exchange, Ready
+from restkit.wire.direct.exchange import CONTINUE_AFTER, Exchange
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.pool import Pool
 from restkit.wire.direct.protocol_channel import ProtocolChannel
+from restkit.wire.direct.ready import Checkpoint, Ready
 from restkit.wire.direct.socket_channel import SocketChannel
 from restkit.wire.direct.turn import Turn
 from restkit.wire.http1 import Head
@@ -76,6 +77,30 @@ def test_no_leave_comes() -> None:
 
     assert (CONTINUE_AFTER, True, True) == (waits.patience, before, channel.sent.endswith(b"once"))
     assert ("read", None) == (then.step, then.patience)
+
+
+def test_a_hint_is_no_leave() -> None:
+    """103 says nothing of the body; 100 does (RFC 9110 15.2.1)."""
+    channel = Slow(b"HTTP/1.1 103 Early Hints\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n")
+    request = httpx.Request("PUT", "http://api.test/", content=b"once", headers={"Expect": "100-continue"})
+    steps = exchange(channel, request).answered()
+    _ = next(steps)
+
+    hinted: Any = steps.send(YES)
+    before = channel.sent.endswith(b"once")
+    _ = steps.send(YES)
+
+    assert (CONTINUE_AFTER, False, True) == (hinted.patience, before, channel.sent.endswith(b"once"))
+
+
+def test_a_large_body_that_is_taken_at_once() -> None:
+    """Between its slices others have their turn, and an answer that came is noticed."""
+    channel = Slow()
+    steps = exchange(channel, httpx.Request("PUT", "http://api.test/", content=bytes(3 * SLICE))).answered()
+    asked = [next(steps), *(steps.send(None) for _ in range(2))]
+
+    assert [Checkpoint] * 2 + [Ready] == [type(each) for each in asked]
+    assert len(channel.sent) > 3 * SLICE
 
 
 class Full(Slow):
@@ -297,13 +322,11 @@ async def channel_of_asyncio() -> tuple[ProtocolChannel, socket.socket]:
 
 
 def test_a_channel_of_asyncio() -> None:
-    """Nobody blocks on it; it does not wait where it need not; and a timer that nobody waits for does nothing."""
+    """It does not wait where it need not; and a timer that nobody waits for does nothing."""
 
     async def main() -> tuple[bool, bool, bool]:
         """Use it on a loop."""
         channel, far = await channel_of_asyncio()
-        with pytest.raises(NotImplementedError):
-            _ = channel.block(None, writing=False)
         can_write = await channel.wait(None, writing=True)
         too_long = not await channel.wait(0.001, writing=False)
         waits = asyncio.ensure_future(channel.wait(0.2, writing=False))

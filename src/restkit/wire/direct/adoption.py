@@ -8,6 +8,7 @@ from restkit.wire.direct.opening import Opening, no_hands
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.socket_channel import SocketChannel
+from restkit.wire.http1 import Unsendable
 from restkit.wire.tls import server_name
 
 
@@ -26,11 +27,21 @@ def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -
     return channel
 
 
+def tls_name(origin: Origin) -> str | None:
+    """The name to ask for. Raises Unsendable for one that TLS cannot say."""
+    name = server_name(origin.name)
+    try:
+        _ = (name or "").encode("idna")
+    except UnicodeError:
+        raise Unsendable("server name", "has a label that is empty or longer than 63 letters") from None
+    return name
+
+
 def wrapped(opening: Opening, line: socket.socket, origin: Origin) -> SocketChannel:
     """The socket, taken over by TLS, whose hands are still to be shaken."""
     try:
-        name = server_name(origin.name)
-        _ = (name or "").encode("idna"), line.getpeername()  # Python loses, unclosed, a socket of which either fails
+        name = tls_name(origin)
+        _ = line.getpeername()  # Python loses, unclosed, a socket for which this fails
         secure = opening.tls.context().wrap_socket(
             line, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )

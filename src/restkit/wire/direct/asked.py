@@ -48,12 +48,11 @@ class Parts:
     A task may have to wait for its own caller's code to give the next one: no longer than its exchange may take.
     """
 
-    __slots__ = ("_count", "_pace", "_parts", "_stream")
+    __slots__ = ("_pace", "_parts", "_stream")
 
     def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, pace: Pace) -> None:
         self._stream, self._pace = stream, pace
         self._parts: Iterator[bytes] | AsyncIterator[bytes] | None = None
-        self._count = 0
 
     def open(self) -> None:
         """Begin, blocking."""
@@ -71,12 +70,7 @@ class Parts:
         return next(cast("Iterator[bytes]", self._parts), None)
 
     async def _anext(self) -> bytes | None:
-        from anyio.lowlevel import checkpoint
-
         parts = cast("AsyncIterator[bytes]", self._parts)
-        self._count += 1
-        if self._count % STRETCH == 0:
-            await checkpoint()
         return await self._pace.hold(lambda: anext(parts, None))
 
     def close(self) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import socket
 
-from restkit.wire.direct.adoption import wrapped
+from restkit.wire.direct.adoption import tls_name, wrapped
 from restkit.wire.direct.channel import Channel
 from restkit.wire.direct.opening import Opening, no_hands
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.socket_channel import SocketChannel
 from restkit.wire.direct.turn import in_trio
 from restkit.wire.facts import Tally
-from restkit.wire.tls import server_name
 
 
 async def aadopted(opening: Opening, line: socket.socket, origin: Origin, tally: Tally) -> Channel:
@@ -51,7 +50,7 @@ async def on_asyncio(opening: Opening, line: socket.socket, origin: Origin) -> C
     channel = ProtocolChannel(loop, line, secure=origin.is_secure)
     try:
         if origin.is_secure:
-            context, name = opening.tls.context(), server_name(origin.name)
+            context, name = opening.tls.context(), tls_name(origin)
             _ = await loop.create_connection(lambda: channel, sock=line, ssl=context, server_hostname=name)
         else:
             _ = await loop.create_connection(lambda: channel, sock=line)

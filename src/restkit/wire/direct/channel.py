@@ -44,10 +44,6 @@ class Channel(Protocol):
         """Whether something has come, if only the end: an idle connection is over then."""
         ...
 
-    def block(self, seconds: float | None, *, writing: bool) -> bool:
-        """Wait in this thread until it is worth trying again; False if that takes too long."""
-        ...
-
     async def wait(self, seconds: float | None, *, writing: bool) -> bool:
         """Wait in this task until it is worth trying again; False if that takes too long."""
         ...
@@ -62,6 +58,14 @@ class Channel(Protocol):
 
     def about(self, info: str) -> Any:  # noqa: ANN401 - as httpcore's network streams answer
         """What a user asks of a connection, by the names that httpcore has for it."""
+        ...
+
+
+class BlockingChannel(Channel, Protocol):
+    """One that a thread can wait for."""
+
+    def block(self, seconds: float | None, *, writing: bool) -> bool:
+        """Wait in this thread until it is worth trying again; False if that takes too long."""
         ...
 
 

@@ -16,58 +16,23 @@ import re
 from typing import TYPE_CHECKING
 
 import httpx
-from typing_extensions import override
 
-from restkit.flow.effects import Ask, Effect, Flow, Open
-from restkit.wire.direct.asked import SLICE, TOGETHER, Asked, Parts
+from restkit.flow.effects import Ask, Flow, Open
+from restkit.wire.direct.asked import SLICE, STRETCH, TOGETHER, Asked, Parts
 from restkit.wire.direct.channel import Torn
+from restkit.wire.direct.ready import Checkpoint, Ready
 from restkit.wire.direct.tracing import traced
 from restkit.wire.http1 import CutAnswer, Head, Informational, ResponseParser
 from restkit.wire.http1.names import KEEP_ALIVE
 from restkit.wire.tls import refuse_tls
 
 if TYPE_CHECKING:
-    from restkit.flow.world import World
-    from restkit.wire.direct.channel import Channel
     from restkit.wire.direct.connection import Connection
-    from restkit.wire.direct.pace import Pace, Step
+    from restkit.wire.direct.pace import Pace
 
+CONTINUE = 100
 CONTINUE_AFTER = 1.0
 """Seconds to wait for a 100 before the body is sent all the same (RFC 9110 10.1.1)."""
-
-
-class Ready(Effect[bool]):
-    """Wait until a channel is worth trying again. False if that takes longer than it may, where `patience` is given."""
-
-    __slots__ = ("channel", "pace", "patience", "step")
-    channel: Channel
-    step: Step
-    pace: Pace
-    patience: float | None
-
-    def __init__(self, channel: Channel, step: Step, pace: Pace, patience: float | None = None) -> None:
-        self.channel, self.step, self.pace, self.patience = channel, step, pace, patience
-
-    @override
-    def block(self, world: World) -> bool:
-        came = self.channel.block(self._seconds(), writing=self.step == "write")
-        return came or self._late()
-
-    @override
-    async def wait(self, world: World) -> bool:
-        came = await self.channel.wait(self._seconds(), writing=self.step == "write")
-        return came or self._late()
-
-    def _seconds(self) -> float | None:
-        seconds = self.pace.seconds(self.step)
-        if self.patience is None:
-            return seconds
-        return self.patience if seconds is None else min(seconds, self.patience)
-
-    def _late(self) -> bool:
-        if self.patience is None or self.pace.is_over:
-            raise self.pace.late(self.step)
-        return False
 
 
 class Exchange:
@@ -146,7 +111,9 @@ class Exchange:
             if isinstance(event, Head):
                 return event
             if isinstance(event, Informational):
-                return self._said()
+                if event.status == CONTINUE:
+                    return self._said()
+                continue
             if not (yield from Ready(self.connection.channel, "read", self.pace, CONTINUE_AFTER)):
                 return None
             _ = self._take()
@@ -154,6 +121,8 @@ class Exchange:
     def _sliced(self, body: bytes) -> Flow[Head | None]:
         whole = memoryview(body)
         for at in range(0, len(body), SLICE):
+            if at:
+                yield from Checkpoint()
             early = self._early() or (yield from self._written(whole[at : at + SLICE]))
             if early is not None:
                 return early
@@ -171,9 +140,12 @@ class Exchange:
         return early
 
     def _pieced(self, parts: Parts) -> Flow[Head | None]:
-        frame = self._asked.says.outgoing()
+        frame, count = self._asked.says.outgoing(), 0
         while (part := (yield from parts.next())) is not None:
             _ = self.pace.seconds("write")  # raises, if nothing is left
+            count += 1
+            if count % STRETCH == 0:
+                yield from Checkpoint()
             early = self._early() or (yield from self._written(frame.part(part)))
             if early is not None:
                 return early

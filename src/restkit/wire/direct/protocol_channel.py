@@ -166,10 +166,6 @@ class ProtocolChannel(asyncio.Protocol):
             return is_readable(self._socket)
         return bool(self._poll.poll(0))
 
-    def block(self, seconds: float | None, *, writing: bool) -> bool:
-        """Nobody blocks on a loop's connection."""
-        raise NotImplementedError
-
     async def wait(self, seconds: float | None, *, writing: bool) -> bool:
         """Wait in this task of asyncio."""
         if self._lost or not self._is_dry() or (writing and not self._writes_paused):

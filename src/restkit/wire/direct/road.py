@@ -30,7 +30,7 @@ from restkit.wire.no_connection import no_connection
 T = TypeVar("T", bound=socket.socket | Channel)
 
 
-class Direct(httpx.BaseTransport, httpx.AsyncBaseTransport):
+class DirectTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """The connections of one world: of all threads, or of one event loop."""
 
     pool: Pool

@@ -13,8 +13,8 @@ import httpx
 from restkit.flow.blocking import run
 from restkit.flow.effects import Flow
 from restkit.flow.world import World
-from restkit.wire.direct.exchange import Ready
 from restkit.wire.direct.pace import Pace
+from restkit.wire.direct.ready import Ready
 
 if TYPE_CHECKING:
     from restkit.wire.direct.connection import Connection

@@ -12,7 +12,8 @@ from restkit.errors import ProxyError
 from restkit.wire.bound import Bound, as_bound, bound
 from restkit.wire.budget import Budget
 from restkit.wire.roads.proxy import Proxy
-from restkit.wire.tls import Tls
+from restkit.wire.tls import Tls, handed
+from restkit.wire.tls.identity import HTTP1
 from restkit.wire.tunnel import Steps
 from restkit.wire.tunnel.connect import connect
 from restkit.wire.tunnel.socks import socks
@@ -53,8 +54,8 @@ class Way:
 
 
 def tls_of(proxy: Proxy) -> ssl.SSLContext:
-    """The context for an https proxy: its own, or the one of everybody who says nothing."""
-    return proxy.ssl_context or Tls().context()
+    """The context for an https proxy: its own, which stays as it is, or the one of everybody who says nothing."""
+    return handed(Tls(proxy.ssl_context or True), HTTP1)
 
 
 @contextlib.contextmanager

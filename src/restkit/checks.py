@@ -19,6 +19,8 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock
 
 if TYPE_CHECKING:
+    import random
+
     from restkit.wire.tls.certificate import ClientCertificate
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -104,6 +106,17 @@ def clock(name: str, value: object) -> Clock:
     """What waits are measured by."""
     if not isinstance(value, Clock):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass a restkit.Clock")
+    return value
+
+
+def dice(name: str, value: object) -> random.Random | None:
+    """What chance comes from, or None."""
+    if value is None:
+        return None
+    import random
+
+    if not isinstance(value, random.Random):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a random.Random")
     return value
 
 

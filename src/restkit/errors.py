@@ -229,6 +229,13 @@ class DeadlineExceeded(RestkitError, httpx.TimeoutException):
 class Refused(RestkitError, httpx.TransportError):
     """restkit said no before anything was sent."""
 
+    retry_after: float | None
+    """Seconds after which it may be worth another try, if that is known."""
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
+        super().__init__(message, **facts)
+        self.retry_after = retry_after
+
 
 class CircuitOpen(Refused):
     """The circuit breaker is open."""

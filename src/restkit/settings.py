@@ -21,6 +21,8 @@ from restkit.redaction import redact_headers, redact_url
 from restkit.url import STYLE, QueryStyle
 
 if TYPE_CHECKING:
+    import random
+
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
     from restkit.wire.roads import Proxy
@@ -61,6 +63,7 @@ class Keywords(ViewOptions, total=False):
     attempt_layers: Sequence[Layer]
     redact: Iterable[str]
     clock: Clock
+    dice: random.Random
 
 
 @frozen(kw_only=True, repr=False, eq=False)
@@ -137,6 +140,8 @@ class Settings:
     """Names of further headers, parameters and fields that hold secrets."""
     clock: Clock = field(factory=Clock, metadata={CHECK: checks.clock})
     """What waits are measured by."""
+    dice: random.Random | None = field(default=None, metadata={CHECK: checks.dice})
+    """What jitter is rolled with; None for dice of the client's own. A seeded one makes a run repeatable."""
 
     def __attrs_post_init__(self) -> None:
         for each in attrs.fields(type(self)):
@@ -165,7 +170,7 @@ class Settings:
         shown = [
             f"{each.name}={show(getattr(self, each.name), self.redact)}"
             for each in attrs.fields(type(self))
-            if getattr(self, each.name) != default_of(each) and each.name not in {"clock", "codec"}
+            if getattr(self, each.name) != default_of(each) and each.name not in {"clock", "codec", "dice"}
         ]
         return f"Settings({', '.join(shown)})"
 

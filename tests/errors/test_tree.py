@@ -14,12 +14,15 @@ import pytest
 import restkit
 from restkit import (
     Attempt,
+    CircuitOpen,
     ClientClosed,
     ConfigError,
     DecodeError,
     InputError,
     Problem,
+    RateLimitTimeout,
     RedirectRefused,
+    Refused,
     RestkitError,
     StatusError,
     TooManyRequests,
@@ -202,3 +205,15 @@ def test_errors_below_a_client_are_httpx_errors_too() -> None:
 def test_too_many_requests_may_say_how_long_to_wait(said: str, seconds: float | None) -> None:
     """In seconds, if the server gave a number."""
     assert seconds == TooManyRequests(headers={"retry-after": said}).retry_after
+
+
+@pytest.mark.parametrize("kind", [CircuitOpen, RateLimitTimeout])
+def test_a_refusal_may_say_when_to_try_again(kind: type[Refused]) -> None:
+    """In seconds; a copy and a pickle know it too."""
+    error = kind("no", retry_after=2.5)
+
+    assert [2.5, 2.5, None] == [
+        copy.copy(error).retry_after,
+        pickle.loads(pickle.dumps(error)).retry_after,  # noqa: S301 - our own
+        kind().retry_after,
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import ssl
 from typing import Any
 
@@ -71,6 +72,7 @@ WRONG: list[Any] = [
     pytest.param({"default_encoding": 8}, "default_encoding", id="encoding-number"),
     pytest.param({"codec": "json"}, "codec", id="codec"),
     pytest.param({"clock": 5}, "clock", id="clock"),
+    pytest.param({"dice": 5}, "dice", id="dice"),
     pytest.param({"event_hooks": [print]}, "event_hooks", id="event-hooks-list"),
     pytest.param({"event_hooks": {"requests": [print]}}, "event_hooks", id="event-hooks-name"),
     pytest.param({"event_hooks": {"request": print}}, "event_hooks['request']", id="event-hooks-function"),
@@ -180,6 +182,7 @@ def test_settings_show_what_was_changed() -> None:
         params={"api_key": "canary"},
         deadline=None,
         clock=Clock(),
+        dice=random.Random(1),  # noqa: S311 - for jitter
     )
 
     assert (
@@ -189,7 +192,7 @@ def test_settings_show_what_was_changed() -> None:
 
 
 def test_settings_that_are_defaults_show_nothing() -> None:
-    """Neither the codec nor the clock is of interest."""
+    """Neither the codec nor the clock nor the dice are of interest."""
     assert "Settings()" == repr(Settings())
 
 

@@ -1,0 +1,41 @@
+"""A request as it first came, for whoever may have to send it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+
+class Original:
+    """What a request was before the layers below had it: each further attempt is sent a copy of its own.
+
+    Copies share the source of the body and the context of the call, and nothing that a layer may change.
+    """
+
+    __slots__ = ("_extensions", "_headers", "_method", "_stream", "_url")
+
+    def __init__(self, request: httpx.Request) -> None:
+        self._method, self._url, self._stream = request.method, request.url, request.stream
+        self._headers, self._extensions = request.headers.copy(), unshared(request.extensions)
+
+    def copy(self) -> httpx.Request:
+        """The request anew."""
+        made = httpx.Request(
+            self._method,
+            self._url,
+            headers=self._headers.copy(),
+            stream=self._stream,
+            extensions=unshared(self._extensions),
+        )
+        if isinstance(self._stream, httpx.ByteStream):
+            _ = made.read()
+        return made
+
+
+def unshared(extensions: dict[str, Any]) -> dict[str, Any]:
+    """Extensions of a request of their own; its timeouts, too, are theirs to change."""
+    made = dict(extensions)
+    if "timeout" in made:
+        made["timeout"] = dict(made["timeout"])
+    return made

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-import os
-import resource
 import time
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Self
 
 import httpx
 from attrs import field, frozen
+from typing_extensions import override
 
 from restkit.border import translate
 from restkit.errors import DeadlineExceeded, RestkitError
@@ -19,8 +16,10 @@ from restkit.flow import Clock, Limit
 from restkit.flow.deadline import KEY as LIMIT
 from restkit.flow.deadline import MomentPassed
 from restkit.wire.facts import KEY, WireFacts
+from tests.campaign.wire_certificates import trusting
 from tests.campaign.wire_row import TARGET, UPLOAD, Answer, Row, Way
-from tests.campaign.wire_server import Server, trusting
+from tests.campaign.wire_server import Server
+from tests.campaign.wire_starving import STARVING
 from tests.campaign.wire_subject import transport
 from tests.campaign.wire_worlds import World
 
@@ -177,7 +176,7 @@ class Run:
 async def play(world: World, cell: Cell) -> Found:
     """Play a cell: its fault, then healthy calls on the same transport, then its end."""
     row = cell.row
-    with Server(*row.scripts, tls=row.tls, backlog=row.backlog, listens=row.listens) as server:
+    with Server(*row.scripts, tls=row.tls, opens=row.opens, backlog=row.backlog, listens=row.listens) as server:
         subject = transport(row.limit, **settings(row, server))
         client = world.client(base_url=server.at(row.host), transport=subject) if cell.way == "client" else None
         run = Run(cell, world, server, subject, client)
@@ -190,16 +189,42 @@ async def play(world: World, cell: Cell) -> Found:
 def settings(row: Row, server: Server) -> dict[str, Any]:
     """How the row's transport is made."""
     made = dict(row.settings)
-    find = row.find
+    find, option = row.find, row.option
     if row.tls:
-        made["verify"] = trusting()
+        made["verify"] = trusting("h2" if row.http2 else "http/1.1")
+    if row.http2:
+        made["http2"] = True
+    if row.proxy is not None:
+        made["proxy"] = proxy(row.proxy, server)
     if find is not None:
 
         def resolve(_host: str, _port: int) -> Iterable[str]:
             return find(server.is_healed)
 
         made["resolver"] = resolve
+    if option is not None:
+        made["socket_options"] = [Late(lambda: option(server.is_healed))]
     return made
+
+
+def proxy(scheme: str, server: Server) -> httpx.Proxy:
+    """The server as a proxy."""
+    return httpx.Proxy(f"{scheme}://127.0.0.1:{server.port}", ssl_context=trusting() if scheme == "https" else None)
+
+
+class Late(tuple[int, int, int]):
+    """An option of a socket that is what it is only when it is set."""
+
+    find: Callable[[], tuple[int, int, int]]
+
+    def __new__(cls, find: Callable[[], tuple[int, int, int]]) -> Self:
+        made = super().__new__(cls, (0, 0, 0))
+        made.find = find
+        return made
+
+    @override
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.find())
 
 
 async def judge(run: Run) -> Found:
@@ -209,8 +234,8 @@ async def judge(run: Run) -> Found:
         held = await run.prepare()
     except Exception as error:  # noqa: BLE001 - nothing can be said of the rest
         return Found(wrong=(f"before the fault: {error!r}",), overshoot=None, healthy=0, doubled=0, leaked=0)
-    before = server.seen.size
-    with starving() if row.starves else nullcontext():
+    before = await outside(server.until_heard) if row.exact and row.prior else server.seen.size
+    with STARVING[row.starves]():
         came = await run.call()
     connections = server.seen.connections
     heard = await outside(server.until_heard) - before if came.facts is not None and row.exact else None
@@ -232,27 +257,9 @@ async def judge(run: Run) -> Found:
         wrong.append(f"{came.cpu:.1f} s of CPU, not {row.cpu}")
     wrong += [f"{own} of {HEALTHY} healthy: {ill[0]}"] if ill else []
     wrong += [f"{left} connections leaked"] if left else []
-    doubled = max(0, server.seen.times(TARGET) - 1)
+    doubled = max(0, server.seen.times(TARGET) - 1 - row.unseen)
     wrong += [f"sent {doubled + 1} times"] if doubled else []
     return Found(wrong=tuple(wrong), overshoot=overshoot, healthy=own, doubled=doubled, leaked=left)
-
-
-@contextmanager
-def starving() -> Generator[None]:
-    """Leave the process no descriptor."""
-    _ = gc.collect()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    taken = [os.dup(0)]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (taken[0] + 1, hard))
-    try:
-        with suppress(OSError):
-            while True:
-                taken.append(os.dup(0))
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        for each in taken:
-            os.close(each)
 
 
 def outcome(cell: Cell, came: Came) -> list[str]:

@@ -8,13 +8,29 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import zip_longest
 
-from tests.campaign import wire_rows_bodies, wire_rows_connecting, wire_rows_heads, wire_rows_sending
+from tests.campaign import (
+    wire_rows_bodies,
+    wire_rows_connecting,
+    wire_rows_heads,
+    wire_rows_proxies,
+    wire_rows_resources,
+    wire_rows_sending,
+    wire_rows_two,
+)
 from tests.campaign.figure import Amounts, Measured
 from tests.campaign.wire_cell import HEALTHY, Cell, Found, play
 from tests.campaign.wire_worlds import WORLDS, World
 
-ROWS = (*wire_rows_connecting.ROWS, *wire_rows_sending.ROWS, *wire_rows_heads.ROWS, *wire_rows_bodies.ROWS)
-"""The whole table. What needs a server of another kind (a proxy, HTTP/2) stands with those who have one."""
+ROWS = (
+    *wire_rows_connecting.ROWS,
+    *wire_rows_sending.ROWS,
+    *wire_rows_heads.ROWS,
+    *wire_rows_bodies.ROWS,
+    *wire_rows_proxies.ROWS,
+    *wire_rows_two.ROWS,
+    *wire_rows_resources.ROWS,
+)
+"""The whole table."""
 CELLS = tuple(Cell(row, method, way) for row in ROWS for method in row.methods for way in row.ways)
 """Those of one world."""
 AT_ONCE = 16

@@ -8,10 +8,11 @@ from typing import Any, Literal, TypeAlias
 from attrs import field, frozen
 
 from restkit.errors import RestkitError
-from tests.campaign.wire_script import Script, Shake
+from tests.campaign.wire_script import Connect, Say, Script, Shake, SpeakTwo, TakeAsProxy, raw
 
 Way: TypeAlias = Literal["whole", "parts", "client"]
 Find: TypeAlias = "Callable[[bool], Iterable[str]]"
+Option: TypeAlias = "Callable[[bool], tuple[int, int, int]]"
 
 GET, HEAD, POST, UPLOAD = "GET", "HEAD", "POST", "UPLOAD"
 """What is sent: without a body, or POST with one in memory, or with one that comes once, in parts."""
@@ -75,17 +76,39 @@ class Row:
     """The most bytes a body may have."""
     settings: Mapping[str, Any] = field(factory=dict[str, Any])
     """The transport's further settings."""
+    option: Option | None = None
+    """What a new socket is told while the fault lasts (False), and when it is over (True). It may raise."""
+    proxy: Literal["http", "https", "socks5"] | None = None
+    """The kind of proxy that the server is, and its own origin; an https one only passes requests on."""
+    http2: bool = False
+    unseen: int = 0
+    """How often the server says of the request that it has not looked at it."""
     cpu: float | None = None
     """Seconds of CPU that it may take."""
-    starves: bool = False
-    """Whether the process has no descriptor left for it."""
+    starves: Literal["descriptors", "threads"] | None = None
+    """What the process has none left of for it."""
     exact: bool = False
     """Whether what was sent is known to the byte at the end."""
 
     @property
     def alone(self) -> bool:
         """Whether nothing else may go on meanwhile."""
-        return self.starves or self.cpu is not None
+        return self.starves is not None or self.cpu is not None
+
+    @property
+    def opens(self) -> Script:
+        """How a healthy connection begins."""
+        if self.proxy == "https":
+            return (Shake(),)
+        secure: Script = (Shake(protocol="h2"), SpeakTwo()) if self.http2 else (Shake(),)
+        through = {"http": TUNNEL, "socks5": SOCKS, None: ()}[self.proxy]
+        return (*through, *secure) if self.tls else ()
+
+
+OPENED = raw(status="HTTP/1.1 200 Connection established")
+TUNNEL: Script = (Connect(), Say(OPENED))
+SOCKS: Script = (TakeAsProxy(3), Say(b"\5\0"), TakeAsProxy(10), Say(b"\5\0\0\1\x7f\0\0\1\0\x50"))
+"""How a proxy leads to an origin: without credentials, to an IPv4 address (RFC 1928)."""
 
 
 def secure(*steps: Any) -> tuple[Script]:

@@ -14,7 +14,6 @@ from restkit.errors import (
     DNSError,
     PoolTimeout,
     ProtocolError,
-    ResourceError,
     TLSVerifyError,
 )
 from tests.campaign.wire_row import GET, HEAD, POST, Answer, Find, Row, secure
@@ -140,14 +139,6 @@ ROWS = (
         becomes=(PoolTimeout,),
         sends_nothing=True,
         methods=(GET, HEAD, POST),
-    ),
-    Row(
-        name="F69 no descriptor left",
-        starves=True,
-        becomes=(ResourceError,),
-        connections=0,
-        sends_nothing=True,
-        methods=FEW,
     ),
     Row(
         name="TLS is well",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from tests.campaign.wire_server import End
+    from tests.campaign.wire_end import End
 
 
 class Over(Exception):
@@ -36,10 +36,40 @@ class Shake:
     """Shake hands as a server of TLS does, with a certificate of ours: `good`, or one of `certificates/`."""
 
     name: str = "good"
+    protocol: str = "http/1.1"
 
     def __call__(self, end: End, /) -> None:
         """Do it."""
-        end.shake(self.name)
+        end.shake(self.name, self.protocol)
+
+
+@frozen
+class SpeakTwo:
+    """Read the preface of HTTP/2, send settings, and speak that from now on."""
+
+    def __call__(self, end: End, /) -> None:
+        """Do it."""
+        end.speak_two()
+
+
+@frozen
+class Connect:
+    """Read what a proxy is asked: a CONNECT, and no byte more. It counts for no request."""
+
+    def __call__(self, end: End, /) -> None:
+        """Do it."""
+        end.told_as_proxy(len(end.head()[2]))
+
+
+@frozen
+class TakeAsProxy:
+    """Read so many bytes that a proxy is told. They count for no request."""
+
+    count: int
+
+    def __call__(self, end: End, /) -> None:
+        """Do it."""
+        end.told_as_proxy(len(end.take(self.count)))
 
 
 @frozen
@@ -99,6 +129,21 @@ class Drip:
             if end.pause(self.seconds):
                 return
             end.send(self.then[at % len(self.then) :][:1])
+
+
+@frozen
+class Beat:
+    """Send a beginning, and then the same bytes every so many seconds, until healed or the client has gone."""
+
+    first: bytes
+    then: bytes
+    seconds: float
+
+    def __call__(self, end: End, /) -> None:
+        """Do it."""
+        end.send(self.first)
+        while not end.pause(self.seconds):
+            end.send(self.then)
 
 
 @frozen

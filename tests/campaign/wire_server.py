@@ -6,46 +6,19 @@ It counts what it sees: connections, those that are open, bytes, and each whole 
 from __future__ import annotations
 
 import contextlib
-import functools
-import select
 import socket
-import ssl
 import threading
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import attrs
 
-from tests.campaign.wire_script import Over, Script, answer
+from tests.campaign.wire_end import PATIENCE, End
+from tests.campaign.wire_script import Over, Script, Shake
 
-CERTIFICATES = Path(__file__).parent / "certificates"
-GOOD = Path(__file__).parents[1] / "errors" / "loopback.pem"
-GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
-PATIENCE = 20.0
-"""Seconds after which a conversation is over, whatever it is about."""
-LONGEST = 1 << 17
-"""Bytes of a line or a head. What is longer belongs to a request that a script did not read."""
 SMALL = 4096
 """Bytes of a receive buffer: a client that sends much more has to wait."""
-
-
-@functools.cache
-def certified(name: str) -> ssl.SSLContext:
-    """A server's context with one of our certificates."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(GOOD if name == "good" else CERTIFICATES / f"{name}.pem")
-    return context
-
-
-@functools.cache
-def trusting() -> ssl.SSLContext:
-    """A client's context that knows all of our certificates but the stranger's."""
-    context = ssl.create_default_context(cafile=str(GOOD))
-    for name in ("expired", "elsewhere"):
-        context.load_verify_locations(CERTIFICATES / f"{name}.pem")
-    return context
 
 
 @attrs.define
@@ -57,7 +30,7 @@ class Seen:
     most: int = 0
     """The most connections that were open at once."""
     size: int = 0
-    """Bytes, without those of TLS."""
+    """Bytes, without those of TLS, and without what a proxy is told."""
     heads: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]])
     """Method and target of each request whose head came whole."""
 
@@ -69,15 +42,18 @@ class Seen:
 class Server:
     """The server: use it in a `with`. The nth connection is played the nth script, those behind the last are healthy.
 
-    `healed` ends what stalls or drips. Over TLS, healthy connections shake hands first.
+    `healed` ends what stalls or drips. `opens` is how a healthy connection begins: with a handshake, or several.
     """
 
-    def __init__(self, *scripts: Script, tls: bool = False, backlog: int = 128, listens: bool = True) -> None:
+    def __init__(
+        self, *scripts: Script, tls: bool = False, opens: Script = (), backlog: int = 128, listens: bool = True
+    ) -> None:
         self.seen = Seen()
         self.changed = threading.Condition()
         self.told = threading.Event()
         self.marked = threading.Event()
         self._scripts, self._tls, self._backlog = scripts, tls, backlog
+        self._opens: Script = opens or ((Shake(),) if tls else ())
         self._healing, self._healed = socket.socketpair()
         self._listening = socket.socket()
         self._listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
@@ -163,7 +139,14 @@ class Server:
                 line, _ = self._listening.accept()
             except OSError:  # it is shut down, or there are no descriptors left
                 continue
-            threading.Thread(target=self._serve, args=(line, self._joined()), daemon=True).start()
+            self._begin_serving(line, self._joined())
+
+    def _begin_serving(self, line: socket.socket, number: int) -> None:
+        thread = threading.Thread(target=self._serve, args=(line, number), daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # there are no threads left: this one serves, and lets nobody else in meanwhile
+            self._serve(line, number)
 
     def _joined(self) -> int:
         with self.changed:
@@ -190,96 +173,8 @@ class Server:
 
     def _play(self, end: End, number: int) -> None:
         scripted = number < len(self._scripts) and not (self._backlog == 0 or self.is_healed)
-        for step in self._scripts[number] if scripted else ():
+        for step in self._scripts[number] if scripted else self._opens:
             step(end)
-        if self._tls and not isinstance(end.line, ssl.SSLSocket):
-            end.shake("good")
         while True:
             method, target = end.request()
-            body = answer(target.encode())
-            end.send(body.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if method == "HEAD" else body)
-
-
-class End:
-    """A server's end of one connection."""
-
-    def __init__(self, server: Server, line: socket.socket, healed: socket.socket) -> None:
-        self.server, self.line, self._healed = server, line, healed
-        self._held = b""
-
-    def shake(self, name: str) -> None:
-        """Shake hands over TLS."""
-        self.line = certified(name).wrap_socket(self.line, server_side=True)
-
-    def farewell(self) -> None:
-        """Send the end of TLS, and close."""
-        assert isinstance(self.line, ssl.SSLSocket)
-        self.line.unwrap().close()
-
-    def _more(self, most: int = 65536) -> None:
-        data = self.line.recv(most)
-        if not data:
-            raise Over
-        self._held += data
-        with self.server.changed:
-            self.server.seen.size += len(data)
-            self.server.changed.notify_all()
-
-    def take(self, count: int) -> bytes:
-        """Read so many bytes."""
-        while len(self._held) < count:
-            self._more(count - len(self._held))
-        taken, self._held = self._held[:count], self._held[count:]
-        return taken
-
-    def _through(self, mark: bytes, *, byte_by_byte: bool) -> bytes:
-        while mark not in self._held:
-            if len(self._held) > LONGEST:
-                self.drain()
-            self._more(1 if byte_by_byte else 65536)
-        return self.take(self._held.index(mark) + len(mark))
-
-    def head(self, *, byte_by_byte: bool = True) -> tuple[str, str, str]:
-        """Read a head: its method, its target, and all of it."""
-        text = self._through(b"\r\n\r\n", byte_by_byte=byte_by_byte).decode("latin-1")
-        method, target, _ = text.split(" ", 2)
-        with self.server.changed:
-            self.server.seen.heads.append((method, target))
-            self.server.changed.notify_all()
-        return method, target, text.lower()
-
-    def request(self) -> tuple[str, str]:
-        """Read a whole request: its method and target."""
-        method, target, text = self.head(byte_by_byte=False)
-        if "transfer-encoding: chunked" in text:
-            while size := int(self._through(b"\r\n", byte_by_byte=False), 16):
-                _ = self.take(size + 2)
-            _ = self.take(2)
-        elif "content-length: " in text:
-            _ = self.take(int(text.partition("content-length: ")[2].partition("\r\n")[0]))
-        return method, target
-
-    def send(self, data: bytes) -> None:
-        """Send bytes."""
-        self.line.sendall(data)
-
-    def drain(self) -> None:
-        """Read until the client has gone."""
-        while True:
-            self._held = b""
-            self._more()
-
-    def wait_for_word(self) -> None:
-        """Wait until the server is told to go on."""
-        assert self.server.told.wait(PATIENCE)
-
-    def mark(self) -> None:
-        """Tell that the script has come to here."""
-        self.server.marked.set()
-
-    def pause(self, seconds: float | None) -> bool:
-        """Wait, and read nothing; whether the server was healed or the client has gone meanwhile."""
-        poll = select.poll()
-        poll.register(self._healed, select.POLLIN | GONE)
-        poll.register(self.line, GONE)
-        return bool(poll.poll(PATIENCE * 1000 if seconds is None else seconds * 1000))
+            end.answer(target.encode(), bare=method == "HEAD")

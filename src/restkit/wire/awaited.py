@@ -43,7 +43,7 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         self._remote = remote_of(line)
         self._line = Line(line, line.close)
         self._waiting = self._greed = 0
-        self._closed = False
+        self._closed = self._ended = False
 
     @override
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -51,6 +51,8 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         data = await self._step(bound, READ, partial(self._socket.recv, max_bytes), anyio.wait_readable)
         if data:
             tls.note(self._socket, data, bound.tally)
+        else:
+            self._ended = True
         return data
 
     @override
@@ -58,7 +60,7 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         if not buffer:  # the end of a body
             return
         bound, rest = as_bound(timeout), memoryview(buffer)
-        bound.tally.begin(self._remote)
+        bound.tally.begin(self._remote, self.cut)
         while rest:
             sent = await self._step(bound, WRITE, partial(self._socket.send, rest), anyio.wait_writable)
             bound.tally.write(sent)
@@ -131,6 +133,10 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
         """Begin TLS: `act` is its socket's own way to."""
         await self._step(bound, CONNECT, act, anyio.wait_readable)
 
+    def cut(self) -> bool:
+        """End it under whoever uses it. It is still to be closed."""
+        return self._line.cut()
+
     @override
     async def aclose(self) -> None:
         self._closed = True
@@ -141,6 +147,8 @@ class AwaitedStream(httpcore.AsyncNetworkStream):
 
     @override
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._ended:  # TLS is over, though the connection may not be
+            return True
         return about(self._socket, info)
 
 

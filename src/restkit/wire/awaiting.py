@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
 from typing import cast
 
 import httpcore
 import httpx
 from typing_extensions import override
 
-from restkit.flow.body import finish
 from restkit.wire.awaited_backend import AwaitedBackend
 from restkit.wire.exchange import Noting, asked, limit_of, pooling
 from restkit.wire.facts import Tally
 from restkit.wire.incoming import received
 from restkit.wire.lane import STRAIGHT, Lane
+from restkit.wire.outgoing import Awaited
 from restkit.wire.tunnel.refusal import AUTHENTICATION_REQUIRED, refusal
 
 
@@ -36,7 +35,7 @@ class Awaiting(httpx.AsyncBaseTransport):
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         tally = Tally()
-        content = Outgoing(cast("httpx.AsyncByteStream", request.stream))  # only the awaiting world sends this way
+        content = Awaited(cast("httpx.AsyncByteStream", request.stream))  # only the awaiting world sends this way
         try:
             with Noting(request, tally):
                 answer = await self._pool.handle_async_request(asked(request, content, tally, self._lane))
@@ -50,22 +49,3 @@ class Awaiting(httpx.AsyncBaseTransport):
     @override
     async def aclose(self) -> None:
         await self._pool.aclose()
-
-
-class Outgoing:
-    """A request's body. httpcore drops its iterator where sending it fails; trio wants it closed."""
-
-    __slots__ = ("_chunks", "_stream")
-
-    def __init__(self, stream: httpx.AsyncByteStream) -> None:
-        self._stream = stream
-        self._chunks: AsyncIterator[bytes] | None = None
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        self._chunks = aiter(self._stream)
-        return self._chunks
-
-    async def aclose(self) -> None:
-        """Close what was begun."""
-        if self._chunks is not None:
-            await finish(self._chunks)

@@ -18,6 +18,7 @@ from restkit.wire.exchange import Noting, asked, limit_of, pooling
 from restkit.wire.facts import Tally
 from restkit.wire.incoming import received
 from restkit.wire.lane import STRAIGHT, Lane
+from restkit.wire.outgoing import Blocked
 from restkit.wire.tunnel.refusal import AUTHENTICATION_REQUIRED, refusal
 
 
@@ -38,7 +39,7 @@ class Blocking(httpx.BaseTransport):
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         tally = Tally()
-        content = cast("httpx.SyncByteStream", request.stream)  # only the blocking world sends this way
+        content = Blocked(cast("httpx.SyncByteStream", request.stream))  # only the blocking world sends this way
         with Noting(request, tally):
             answer = self._pool.handle_request(asked(request, content, tally, self._lane))
             if self._lane.forwards and answer.status == AUTHENTICATION_REQUIRED:

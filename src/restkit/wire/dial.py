@@ -78,10 +78,13 @@ def arrived(line: socket.socket) -> None:
 
 def dial(addresses: Sequence[str], begin: Begin, budget: Budget) -> socket.socket:
     """Connect to one of the addresses, blocking. Raises httpx.ConnectError, or what the budget raises."""
-    with Attempts(Turns(addresses), begin) as attempts, roused(attempts.selector, budget.stop):
-        while attempts.winner is None:
-            attempts.go_on(budget)
-        return attempts.winner
+    try:
+        with Attempts(Turns(addresses), begin) as attempts, roused(attempts.selector, budget.stop):
+            while attempts.winner is None:
+                attempts.go_on(budget)
+            return attempts.winner
+    except OSError as error:  # there is no descriptor left for the selector itself
+        raise no_connection(str(error), error) from error
 
 
 class Attempts:

@@ -20,6 +20,8 @@ def wrapped(line: socket.socket, context: ssl.SSLContext, name: str | None) -> s
     if isinstance(line, ssl.SSLSocket):
         raise httpcore.ConnectError("TLS within TLS is not supported")
     try:
-        return context.wrap_socket(line, server_hostname=name, do_handshake_on_connect=False)
+        return context.wrap_socket(
+            line, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        )
     except OSError as error:
         raise httpcore.ConnectError(error) from error

@@ -66,6 +66,8 @@ class Noting:
         if error is None:
             return
         self._request.extensions[KEY] = self._tally.facts()
+        if is_spoilt(error, self._tally):
+            self._tally.give_up()
         if isinstance(error, FROM_HTTPCORE) or is_h2(error):
             raise spoken(error, self._tally) from error
         if is_anothers(error, limit_of(self._request)):
@@ -94,6 +96,8 @@ def pooling(ssl_context: ssl.SSLContext, limits: httpx.Limits, lane: Lane) -> di
 
 def broken(error: Exception, tally: Tally, limit: Limit) -> Exception:
     """What to raise for a body that broke off, or outlasts its call; any other error as it is."""
+    if is_spoilt(error, tally):
+        tally.give_up()
     if is_anothers(error, limit):
         return httpx.ReadError(LOST)
     if isinstance(error, MomentPassed):
@@ -128,6 +132,25 @@ def is_remote(error: BaseException, tally: Tally) -> bool:
 
 CLOSED = "ConnectionState.CLOSED"
 """How h2 says that the connection has been ended meanwhile."""
+
+
+def is_spoilt(error: BaseException, tally: Tally) -> bool:
+    """Whether the connection is of no use after an error. httpcore would keep one of HTTP/2 open, as if it were idle."""
+    if any(type(each).__name__ in OF_A_STREAM for each in (error, *error.args)):
+        return False
+    return isinstance(error, OF_A_CONNECTION) or is_h2(error) or is_remote(error, tally)
+
+
+OF_A_STREAM = frozenset({"StreamClosedError", "StreamReset"})
+"""What h2 calls the end of one stream, beside which others go on."""
+OF_A_CONNECTION = (
+    ClientClosed,
+    MomentPassed,
+    httpcore.ReadTimeout,
+    httpcore.WriteTimeout,
+    httpcore.NetworkError,
+    httpcore.RemoteProtocolError,
+)
 
 
 def is_anothers(error: BaseException, limit: Limit) -> bool:

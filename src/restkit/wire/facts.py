@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Literal, NamedTuple
 
 KEY = "restkit.wire"
@@ -46,7 +46,7 @@ class WireFacts(NamedTuple):
 class Tally:
     """The count of one request, kept by the connection that serves it."""
 
-    __slots__ = ("connect", "dns", "first_byte", "is_at_work", "received", "remote", "sent", "tls", "wrote_at")
+    __slots__ = ("_cut", "connect", "dns", "first_byte", "is_at_work", "received", "remote", "sent", "tls", "wrote_at")
     dns: float | None
     connect: float | None
     tls: float | None
@@ -63,6 +63,7 @@ class Tally:
         self.wrote_at = 0.0
         self.remote = None
         self.is_at_work = False
+        self._cut: Callable[[], object] | None = None
 
     @contextlib.contextmanager
     def times(self, step: Literal["dns", "connect", "tls"]) -> Generator[None]:
@@ -71,9 +72,14 @@ class Tally:
         yield
         setattr(self, step, time.monotonic() - began)
 
-    def begin(self, remote: Remote | None) -> None:
-        """A connection is about to write for this request."""
-        self.is_at_work, self.remote = True, remote
+    def begin(self, remote: Remote | None, cut: Callable[[], object] | None = None) -> None:
+        """A connection is about to write for this request; `cut` ends it under whoever uses it."""
+        self.is_at_work, self.remote, self._cut = True, remote, cut
+
+    def give_up(self) -> None:
+        """The connection that wrote last is of no use any more."""
+        if self._cut is not None:
+            _ = self._cut()
 
     def write(self, count: int) -> None:
         """So many bytes were taken."""

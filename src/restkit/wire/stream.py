@@ -37,7 +37,7 @@ class BoundStream(httpcore.NetworkStream):
         self._socket = line
         self._remote = remote_of(line)
         self._line = Line(line, line.close)
-        self._waits = self._closed = False
+        self._waits = self._closed = self._ended = False
 
     @override
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -47,6 +47,8 @@ class BoundStream(httpcore.NetworkStream):
             tls.note(self._socket, data, bound.tally)
         elif self._closed:  # an end that is ours, not the server's
             raise httpcore.ReadError(CLOSED)
+        else:
+            self._ended = True
         return data
 
     @override
@@ -54,7 +56,7 @@ class BoundStream(httpcore.NetworkStream):
         if not buffer:  # the end of a body
             return
         bound, rest = as_bound(timeout), memoryview(buffer)
-        bound.tally.begin(self._remote)
+        bound.tally.begin(self._remote, self.cut)
         while rest:
             sent = self._step(bound, WRITE, self._socket.send, rest)
             bound.tally.write(sent)
@@ -106,6 +108,10 @@ class BoundStream(httpcore.NetworkStream):
         """Begin TLS: `act` is its socket's own way to."""
         self._step(bound, CONNECT, act)
 
+    def cut(self) -> bool:
+        """End it under whoever uses it. It is still to be closed."""
+        return self._line.cut()
+
     @override
     def close(self) -> None:
         self._closed = True  # first: whoever begins to wait after the next line sees it
@@ -115,4 +121,6 @@ class BoundStream(httpcore.NetworkStream):
 
     @override
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._ended:  # TLS is over, though the connection may not be
+            return True
         return about(self._socket, info)

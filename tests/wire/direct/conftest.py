@@ -17,8 +17,9 @@ from typing_extensions import override
 
 from restkit import WireTransport
 from restkit.flow.promise import Promise, Waker
+from tests.campaign.wire_certificates import trusting
 from tests.campaign.wire_script import Script
-from tests.campaign.wire_server import Server, trusting
+from tests.campaign.wire_server import Server
 from tests.client.worlds import World, portal, server, world
 from tests.loopback import PATIENCE
 from tests.wire.conftest import black_hole, secure, speak, trust

@@ -146,7 +146,7 @@ def for_an_end(road: Road, play: Play, _: str) -> Waiting:
 
 def known() -> ssl.SSLContext:
     """What knows these servers."""
-    from tests.campaign.wire_server import trusting
+    from tests.campaign.wire_certificates import trusting
 
     return trusting()
 

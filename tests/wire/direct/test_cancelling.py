@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from restkit import WireTransport
+from tests.campaign.wire_certificates import trusting
 from tests.campaign.wire_script import Ask, Say, Script, answer, chunked, raw
-from tests.campaign.wire_server import Server, trusting
+from tests.campaign.wire_server import Server
 from tests.loopback import PATIENCE
 from tests.wire.direct.conftest import HOST, Play, Watched, get, started, url
 from tests.wire.direct.test_line import under

@@ -10,8 +10,9 @@ import pytest
 
 from restkit import WireTransport
 from restkit.wire.facts import KEY
+from tests.campaign.wire_end import End
 from tests.campaign.wire_script import Ask, Await, Close, Mark, Reset, Say, Script, Shake, Stall, Step, answer
-from tests.campaign.wire_server import End, Server
+from tests.campaign.wire_server import Server
 from tests.loopback import PATIENCE, Loopback
 from tests.wire.direct.conftest import Play, Road, get, url
 

@@ -12,8 +12,9 @@ from restkit import ClientClosed, WireTransport
 from restkit.flow.clock import Clock
 from restkit.flow.deadline import KEY as LIMIT
 from restkit.flow.deadline import Limit, MomentPassed
+from tests.campaign.wire_end import End
 from tests.campaign.wire_script import Ask, Await, Close, Say, Script, Stall, answer
-from tests.campaign.wire_server import End, Server
+from tests.campaign.wire_server import Server
 from tests.loopback import PATIENCE
 from tests.wire.direct.conftest import SOON, Play, Road, Watched, get
 

@@ -10,6 +10,7 @@ import pytest
 
 from restkit import TruncatedBody
 from restkit.wire.facts import KEY
+from tests.campaign.wire_end import End
 from tests.campaign.wire_script import (
     Ask,
     Await,
@@ -27,7 +28,7 @@ from tests.campaign.wire_script import (
     chunked,
     raw,
 )
-from tests.campaign.wire_server import End, Server
+from tests.campaign.wire_server import Server
 from tests.loopback import PATIENCE
 from tests.wire.direct.conftest import HOST, SOON, Play, Road, get, url
 

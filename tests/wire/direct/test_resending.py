@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from restkit.wire.facts import KEY
+from tests.campaign.wire_end import End
 from tests.campaign.wire_script import Ask, Await, Close, Head, Reset, Say, Script, Shake, Take, answer
-from tests.campaign.wire_server import End, Server
+from tests.campaign.wire_server import Server
 from tests.loopback import PATIENCE
 from tests.wire.direct.conftest import Play, Road, get, url
 

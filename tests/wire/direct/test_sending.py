@@ -13,6 +13,7 @@ import pytest
 from restkit import ClientClosed, WireTransport
 from restkit.flow.deadline import MomentPassed
 from restkit.wire.facts import KEY
+from tests.campaign.wire_certificates import trusting
 from tests.campaign.wire_script import (
     Ask,
     Close,
@@ -27,7 +28,7 @@ from tests.campaign.wire_script import (
     Take,
     answer,
 )
-from tests.campaign.wire_server import Server, trusting
+from tests.campaign.wire_server import Server
 from tests.loopback import PATIENCE
 from tests.wire.direct.conftest import HOST, SOON, Play, Road, Watched, get, url
 from tests.wire.direct.test_line import under

@@ -95,6 +95,7 @@ class AwaitedNestedStream(httpcore.AsyncNetworkStream):
     def __init__(self, stream: AwaitedStream, nested: Nested) -> None:
         self._stream, self._nested = stream, nested
         self._remote = remote_of(stream.get_extra_info("socket"))
+        self._ended = False
 
     async def begin(self, limited: Bound) -> None:
         """Shake hands."""
@@ -108,6 +109,8 @@ class AwaitedNestedStream(httpcore.AsyncNetworkStream):
         data = await self._shake(self._nested.read(max_bytes), limited, READ)
         if data:
             limited.tally.read(len(data))
+        else:
+            self._ended = True
         return data
 
     async def _shake(self, steps: Generator[bytes, bytes, T], limited: Bound, errors: Errors) -> T:
@@ -121,7 +124,7 @@ class AwaitedNestedStream(httpcore.AsyncNetworkStream):
         if not buffer:  # the end of a body
             return
         limited = as_bound(timeout)
-        limited.tally.begin(self._remote)
+        limited.tally.begin(self._remote, self._stream.cut)
         sealed = self._nested.write(buffer)
         limited.tally.write(len(buffer))  # before it is sent: who fails on the way has perhaps been heard
         await self._stream.write(sealed, quiet(limited))
@@ -132,4 +135,6 @@ class AwaitedNestedStream(httpcore.AsyncNetworkStream):
 
     @override
     def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._ended:
+            return True
         return self._nested.tls if info == "ssl_object" else self._stream.get_extra_info(info)

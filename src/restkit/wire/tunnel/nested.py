@@ -34,10 +34,10 @@ class Nested:
         vet(self.tls, self._context, self._name)
 
     def read(self, count: int) -> Generator[bytes, bytes, bytes]:
-        """At most so many bytes; none at the end. Raises ssl.SSLError."""
+        """At most so many bytes; none at an end that is said to be one. Raises ssl.SSLError."""
         try:
             return (yield from self._tried(lambda: self.tls.read(count)))
-        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+        except ssl.SSLZeroReturnError:
             return b""
 
     def write(self, data: bytes) -> bytes:

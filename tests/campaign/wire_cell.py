@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Self
+from typing import Any
 
 import httpx
 from attrs import field, frozen
-from typing_extensions import override
 
 from restkit.border import translate
 from restkit.errors import DeadlineExceeded, RestkitError
@@ -212,17 +211,12 @@ def proxy(scheme: str, server: Server) -> httpx.Proxy:
     return httpx.Proxy(f"{scheme}://127.0.0.1:{server.port}", ssl_context=trusting() if scheme == "https" else None)
 
 
-class Late(tuple[int, int, int]):
+@frozen
+class Late:
     """An option of a socket that is what it is only when it is set."""
 
     find: Callable[[], tuple[int, int, int]]
 
-    def __new__(cls, find: Callable[[], tuple[int, int, int]]) -> Self:
-        made = super().__new__(cls, (0, 0, 0))
-        made.find = find
-        return made
-
-    @override
     def __iter__(self) -> Iterator[int]:
         return iter(self.find())
 

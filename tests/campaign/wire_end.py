@@ -105,9 +105,10 @@ class End:
     def answer(self, body: bytes, *, bare: bool) -> None:
         """Answer a request with a body, or with its head alone."""
         if self._two is not None:
-            return self._two.answer(body, bare=bare)
-        said = answer(body)
-        self.send(said.removesuffix(body) if bare else said)
+            self._two.answer(body, bare=bare)
+        else:
+            said = answer(body)
+            self.send(said.removesuffix(body) if bare else said)
 
     def send(self, data: bytes) -> None:
         """Send bytes."""

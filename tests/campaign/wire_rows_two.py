@@ -88,9 +88,9 @@ def shut(name: str, *steps: Step) -> Row:
 
 
 def late(name: str, *steps: Step, **more: object) -> Row:
-    """An answer that does not come in time."""
+    """An answer that does not come in time, over a connection whose hands were shaken before."""
     how: dict[str, object] = {"timeouts": {"read": SOON}, "due": SOON, "exact": False, "methods": FEW, **more}
-    return row(name, *steps, becomes=ReadTimeout, **how)
+    return later(name, *steps, becomes=ReadTimeout, **how)
 
 
 def endless(name: str, first: bytes, then: bytes, **more: object) -> Row:
@@ -150,8 +150,8 @@ ROWS = (
         keeps=True,
         methods=FEW,
     ),
-    shut("stream refused within body", Head(), Say(reset(REFUSED_STREAM)), Stall()),
-    shut("stream reset within body, internal error", Head(), Say(reset(INTERNAL_ERROR)), Stall()),
+    shut("stream refused within body", Head(), Say(reset(REFUSED_STREAM, NEXT)), Stall()),
+    shut("stream reset within body, internal error", Head(), Say(reset(INTERNAL_ERROR, NEXT)), Stall()),
     shut("window stays shut", Head(), Stall()),
     broken("reset within the answer, internal error", reset(INTERNAL_ERROR), keeps=True),
     broken("gone away within the answer", going(1)),
@@ -178,10 +178,10 @@ ROWS = (
     gone("no frame", frame(SETTINGS, 0, bytes(5))),
     gone("data before a head", part(b"half")),
     gone("a frame of another stream", part(b"half", 7)),
-    late("frame without an end", Ask(), Say(b"\xff\xff\xff" + frame(HEADERS, 1)[3:] + bytes(20_000)), Stall()),
+    late("frame without an end", Ask(), Say(b"\xff\xff\xff" + frame(HEADERS, NEXT)[3:] + bytes(20_000)), Stall()),
     late("HTTP/1.1 all at once", Ask(), Say(answer(b"what?")), Stall()),
     late("nothing comes", Ask(), Stall()),
-    late("body stalls", Ask(), Say(begun() + part(b"half")), Stall(), ways=PARTS),
+    late("body stalls", Ask(), Say(begun(NEXT) + part(b"half", NEXT)), Stall(), ways=PARTS),
     row("closed after request", Ask(), Close(), becomes=LOST, exact=False, methods=FEW),
     row("reset after request", Ask(), Reset(), becomes=LOST, exact=False, methods=FEW),
     row("TLS ended after request", Ask(), Farewell(), becomes=(ProtocolError, WriteError), exact=False, methods=FEW),

@@ -27,6 +27,7 @@ from restkit.wire.bound import Bound, bound
 from restkit.wire.budget import Budget
 from restkit.wire.dial import Attempts, begin, dial, roused
 from restkit.wire.eyeballs import Turns
+from tests.campaign.wire_starving import without_descriptors
 from tests.client.worlds import World
 from tests.loopback import PATIENCE, Loopback
 from tests.wire.conftest import DEAD, Wire, asked, at, descriptors, left_open
@@ -362,6 +363,14 @@ def test_a_failure_to_begin() -> None:
     """It counts as that address's; here it is one of this machine's."""
     with pytest.raises(ResourceError, match="too many open files"):
         _ = dial([ALIVE], refused, Budget(endless()))
+
+
+def test_no_descriptor_is_left(server: Loopback) -> None:
+    """Not even to wait with: that is this machine's fault as well."""
+    start = partial(begin, port=port_of(server), local=None, options=None)
+
+    with without_descriptors(), pytest.raises(ResourceError):
+        _ = dial([ALIVE], start, Budget(endless()))
 
 
 def test_options_and_a_local_address(world: World, server: Loopback) -> None:

@@ -135,7 +135,7 @@ CLOSED = "ConnectionState.CLOSED"
 
 
 def is_spoilt(error: BaseException, tally: Tally) -> bool:
-    """Whether the connection is of no use after an error. httpcore would keep one of HTTP/2 open, as if it were idle."""
+    """Whether the connection is of no use after an error. httpcore would keep one of HTTP/2, as if it were idle."""
     if any(type(each).__name__ in OF_A_STREAM for each in (error, *error.args)):
         return False
     return isinstance(error, OF_A_CONNECTION) or is_h2(error) or is_remote(error, tally)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
+import httpcore
 import httpx
 import pytest
 from h2.errors import ErrorCodes
+from h2.events import StreamReset
+from h2.exceptions import ProtocolError as Refused
+from h2.exceptions import StreamClosedError
 
 from restkit import ClientClosed, DeadlineExceeded, ProtocolError, ReadError
 from restkit.flow import Clock, Limit, Promise
 from restkit.flow.deadline import KEY, MomentPassed
-from restkit.wire.exchange import Noting, is_anothers, spoken
+from restkit.wire.exchange import Noting, is_anothers, is_spoilt, spoken
 from restkit.wire.facts import Tally
 from restkit.wire.incoming import Incoming
+from tests.campaign.wire_script import Ask, Say, Script, Shake, SpeakTwo
+from tests.campaign.wire_server import Server
+from tests.campaign.wire_two import answered, going
 from tests.client.worlds import World
 from tests.wire.conftest import Wire, asked
 from tests.wire.roads.two import Act, Two, TwoServer
@@ -97,6 +105,107 @@ def test_a_stream_that_was_not_seen_is_sent_again(world: World, two: TwoServer, 
     two.first = [go_away(1)]
 
     assert (200, 3) == (world(client.get("/")).status_code, two.streams)
+
+
+@pytest.fixture
+def leaving() -> Iterator[Server]:
+    """A server that goes away when the second request has come, at which it has not looked."""
+    opens: Script = (Shake(protocol="h2"), SpeakTwo())
+    with Server((*opens, Ask(), Say(answered(b"{}")), Ask(), Say(going(1))), tls=True, opens=opens) as server:
+        yield server
+
+
+def once(world: World) -> Iterator[bytes] | AsyncIterator[bytes]:
+    """A body that can be read only once."""
+
+    def parts() -> Iterator[bytes]:
+        yield b"once"
+
+    async def awaited() -> AsyncIterator[bytes]:
+        """A part."""
+        yield b"once"
+
+    return awaited() if world.awaits else parts()
+
+
+@pytest.mark.parametrize("body", [{"content": b"again"}, {"files": {"file": b"again"}}], ids=["bytes", "a form"])
+def test_a_body_is_sent_again(wire: Wire, leaving: Server, trust: ssl.SSLContext, body: dict[str, Any]) -> None:
+    """If it can be."""
+    stock, url = wire.stock(verify=trust, http2=True), leaving.at("127.0.0.1")
+    _ = wire.whole(stock, asked(url))
+
+    assert (b"/body", 2) == (
+        wire.whole(stock, asked(f"{url}/body", method="POST", **body)).content,
+        leaving.seen.times("/body"),
+    )
+
+
+def test_a_body_that_comes_once_is_not_its_callers_fault(world: World, leaving: Server, trust: ssl.SSLContext) -> None:
+    """It cannot be sent again."""
+    client = world.client(base_url=leaving.at("127.0.0.1"), verify=trust, http2=True)
+    _ = world(client.get("/"))
+
+    with pytest.raises(ProtocolError, match="without looking at the request"):
+        _ = world(client.post("/", content=once(world)))
+
+
+def test_a_body_of_httpx_that_comes_once(wire: Wire, leaving: Server, trust: ssl.SSLContext) -> None:
+    """Likewise, at the transport; the connection over which that was found out goes on."""
+    stock, url = wire.stock(verify=trust, http2=True), leaving.at("127.0.0.1")
+    _ = wire.whole(stock, asked(url))
+    with pytest.raises(httpx.RemoteProtocolError, match="without looking at the request"):
+        _ = wire.send(stock, asked(url, method="POST", content=once(wire.world)))
+
+    assert (b"/next", 2) == (wire.whole(stock, asked(f"{url}/next")).content, leaving.seen.connections)
+
+
+@pytest.mark.parametrize("name", ["no frame", "gone away", "spoilt"])
+def test_a_connection_that_failed_is_ended(wire: Wire, two: TwoServer, trust: ssl.SSLContext, name: str) -> None:
+    """At once, and not when the pool happens to look at it."""
+    two.first = [FAILURES[name]]
+    with pytest.raises(httpx.RemoteProtocolError):
+        _ = wire.whole(wire.stock(verify=trust, http2=True), asked(two.url))
+
+    assert two.has_been_left()
+
+
+def test_a_connection_on_which_nothing_came_is_ended(wire: Wire, two: TwoServer, trust: ssl.SSLContext) -> None:
+    """Likewise."""
+    two.first = [Two.begin]
+    request = asked(two.url, extensions={"timeout": {"read": 0.05}})
+    with pytest.raises(httpx.ReadTimeout):
+        _ = wire.whole(wire.stock(verify=trust, http2=True), request)
+
+    assert two.has_been_left()
+
+
+@pytest.mark.parametrize("name", ["refused", "internal error", "cut"])
+def test_a_connection_outlives_its_streams(wire: Wire, two: TwoServer, trust: ssl.SSLContext, name: str) -> None:
+    """One that was reset ends no other."""
+    stock = wire.stock(verify=trust, http2=True)
+    two.first = [FAILURES[name]]
+    with pytest.raises(httpx.RemoteProtocolError):
+        _ = wire.whole(stock, asked(two.url))
+
+    assert (200, 1) == (wire.whole(stock, asked(two.url)).status_code, two.connections)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (httpcore.ReadTimeout("late"), True),
+        (httpcore.RemoteProtocolError("<ConnectionTerminated>"), True),
+        (httpcore.RemoteProtocolError(StreamReset(stream_id=1)), False),
+        (httpcore.LocalProtocolError(StreamClosedError(1)), False),
+        (httpcore.LocalProtocolError(Refused("a bad header of ours")), False),
+        (httpcore.PoolTimeout("late"), False),
+        (LookupError("a mistake"), False),
+    ],
+    ids=str,
+)
+def test_what_ends_a_connection(error: Exception, expected: bool) -> None:  # noqa: FBT001 - a column
+    """What befalls the connection, and not one stream, nor the request before it was sent."""
+    assert expected == is_spoilt(error, Tally())
 
 
 def test_a_deadline_holds_over_http2(world: World, two: TwoServer, trust: ssl.SSLContext) -> None:
@@ -189,9 +298,6 @@ def test_a_header_that_cannot_be_sent_is_our_fault(wire: Wire, two: TwoServer, t
 
 def test_a_connection_that_was_ended_meanwhile_is_the_servers() -> None:
     """h2 refuses to send on it, which is no fault of the request."""
-    import httpcore
-    from h2.exceptions import ProtocolError as Refused
-
     said = "Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"
 
     assert httpx.RemoteProtocolError is type(spoken(httpcore.LocalProtocolError(Refused(said)), Tally()))

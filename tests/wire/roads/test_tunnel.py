@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -30,6 +31,8 @@ from restkit.wire.tunnel import Steps
 from restkit.wire.tunnel.connect import connect
 from restkit.wire.tunnel.socks import socks
 from restkit.wire.tunnel.way import connecting
+from tests.campaign.wire_script import Ask, Close, Connect, Farewell, Say, Shake, Step
+from tests.campaign.wire_server import Server
 from tests.client.worlds import World
 from tests.loopback import PATIENCE, Loopback
 from tests.wire.conftest import CERTIFICATE, Conversation, Wire, asked, left_open
@@ -460,27 +463,68 @@ def within(connection: socket.socket, answer: bytes, last: bytes) -> None:
                 connection.sendall(out.read())
                 _ = came.write(connection.recv(65536))
     _ = inner.write(answer)
+    if last == FAREWELL:
+        with contextlib.suppress(ssl.SSLWantReadError):
+            _ = inner.unwrap()
+        last = b""
     connection.sendall(out.read() + last)
     connection.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.mark.parametrize(
-    ("last", "expected"),
-    [(b"", httpx.RemoteProtocolError), (b"nonsense" * 10, httpx.ReadError)],
-    ids=["ended", "nonsense"],
-)
-def test_a_body_that_breaks_off_within(
-    wire: Wire, secret_proxy: Proxy, trust: ssl.SSLContext, last: bytes, expected: type[Exception]
-) -> None:
-    """An end is an end, and what is no TLS is an error of reading."""
-    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"
-    secret_proxy.first = [lambda connection: within(connection, answer, last)]
+FAREWELL = b"the end of TLS"
+
+
+def answered_within(wire: Wire, secret_proxy: Proxy, trust: ssl.SSLContext, said: bytes, last: bytes) -> httpx.Response:
+    """An answer over TLS within TLS."""
+    secret_proxy.first = [lambda connection: within(connection, said, last)]
     proxy = httpx.Proxy(f"https://127.0.0.1:{secret_proxy.port}", ssl_context=trust)
     stock = wire.stock(verify=trust, proxy=proxy, resolver=lambda _host, _port: ["127.0.0.1"])
-    response = wire.send(stock, asked("https://127.0.0.1:9/"))
+    return wire.send(stock, asked("https://127.0.0.1:9/"))
 
-    with pytest.raises(expected):
+
+@pytest.mark.parametrize("last", [b"", b"nonsense" * 10], ids=["ended", "nonsense"])
+@pytest.mark.parametrize("length", [b"Content-Length: 9\r\n", b""], ids=["a length", "no length"])
+def test_a_body_that_breaks_off_within(
+    wire: Wire, secret_proxy: Proxy, trust: ssl.SSLContext, last: bytes, length: bytes
+) -> None:
+    """Without TLS's closing word it is cut, whatever its head says."""
+    response = answered_within(wire, secret_proxy, trust, b"HTTP/1.1 200 OK\r\n" + length + b"\r\nhalf", last)
+
+    with pytest.raises(httpx.ReadError):
         _ = wire.read(response)
+
+
+def test_a_body_that_ends_with_tls_within(wire: Wire, secret_proxy: Proxy, trust: ssl.SSLContext) -> None:
+    """It is whole, and its connection of no more use."""
+    response = answered_within(wire, secret_proxy, trust, b"HTTP/1.1 200 OK\r\n\r\nwhole", FAREWELL)
+    stream = response.extensions["network_stream"]
+
+    assert (b"whole", True) == (wire.read(response), stream.get_extra_info("is_readable"))
+
+
+def without_length(end: Step) -> Server:
+    """A proxy in whose tunnel an answer ends with its connection."""
+    opens = (Connect(), Say(OPENED), Shake())
+    return Server((*opens, Ask(), Say(b"HTTP/1.1 200 OK\r\n\r\nwhole?"), end), tls=True, opens=opens)
+
+
+def test_an_answer_that_is_cut_is_no_answer(wire: Wire, trust: ssl.SSLContext) -> None:
+    """Nothing but TLS's closing word tells its end."""
+    with without_length(Close()) as server:
+        stock = wire.stock(verify=trust, proxy=f"http://127.0.0.1:{server.port}")
+        response = wire.send(stock, asked(server.at("127.0.0.1")))
+
+        with pytest.raises(httpx.ReadError):
+            _ = wire.read(response)
+
+
+def test_a_connection_whose_tls_is_over_is_not_used_again(wire: Wire, trust: ssl.SSLContext) -> None:
+    """Though it is still open below."""
+    with without_length(Farewell()) as server:
+        stock = wire.stock(verify=trust, proxy=f"http://127.0.0.1:{server.port}")
+        bodies = [wire.whole(stock, asked(server.at("127.0.0.1") + "/next")).content for _ in range(2)]
+
+        assert ([b"whole?", b"/next"], 2) == (bodies, server.seen.connections)
 
 
 def test_a_forwarded_request(world: World, proxy: Proxy, server: Loopback) -> None:

@@ -64,7 +64,7 @@ class TwoServer:
 
     def __init__(self) -> None:
         self.first: list[Act] = []
-        self.streams = 0
+        self.streams = self.connections = 0
         self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._context.load_cert_chain(CERTIFICATE)
         self._context.set_alpn_protocols(["h2"])
@@ -79,6 +79,7 @@ class TwoServer:
         with contextlib.suppress(OSError):
             while True:
                 line, _ = self._listening.accept()
+                self.connections += 1
                 self._open.append(line)
                 self._serving.append(threading.Thread(target=self._serve, args=(line,), daemon=True))
                 self._serving[-1].start()
@@ -88,6 +89,12 @@ class TwoServer:
         with contextlib.suppress(*gone), self._context.wrap_socket(line, server_side=True) as secure:
             self._open.append(secure)
             Two(self, secure).serve()
+
+    def has_been_left(self) -> bool:
+        """Whether clients end all of its connections, in time."""
+        for thread in self._serving:
+            thread.join(PATIENCE)
+        return not any(thread.is_alive() for thread in self._serving)
 
     def close(self) -> None:
         """End. A socket is closed when nobody reads it any more: its number may be another's at once."""

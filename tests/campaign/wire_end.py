@@ -60,10 +60,10 @@ class End:
             self.server.seen.size += len(data)
             self.server.changed.notify_all()
 
-    def take(self, count: int) -> bytes:
-        """Read so many bytes."""
+    def take(self, count: int, *, ahead: bool = False) -> bytes:
+        """Read so many bytes; or, ahead, whatever there is, and answer so many of them."""
         while len(self._held) < count:
-            self._more(count - len(self._held))
+            self._more(65536 if ahead else count - len(self._held))
         taken, self._held = self._held[:count], self._held[count:]
         return taken
 

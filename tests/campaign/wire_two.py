@@ -70,11 +70,11 @@ class Two:
 
     def __init__(self, end: End) -> None:
         self._end, self._fields = end, Decoder()
-        self._stream = FIRST
+        self._stream, self._is_known = FIRST, False
 
     def greet(self) -> None:
         """Read a client's preface, and answer with settings that change nothing."""
-        if self._end.take(len(PREFACE)) != PREFACE:
+        if self._end.take(len(PREFACE), ahead=True) != PREFACE:
             raise Over
         self._end.send(frame(SETTINGS))
 
@@ -85,21 +85,17 @@ class Two:
         return self._begun(came)
 
     def request(self) -> tuple[str, str]:
-        """Read frames until a request is whole."""
-        asked: tuple[str, str] | None = None
-        while True:
+        """Read frames until a request is whole, and our settings are acknowledged: then nothing more is to come."""
+        asked, is_whole = ("", ""), False
+        while not (is_whole and self._is_known):
             came = self._frame()
             if came.kind == HEADERS:
                 asked = self._begun(came)
             elif came.kind == DATA and came.payload:
                 self._end.send(opened(len(came.payload)) + opened(len(came.payload), came.stream))
-            if (
-                asked is not None
-                and came.stream == self._stream
-                and came.kind in (DATA, HEADERS)
-                and came.flags & END_STREAM
-            ):
-                return asked
+            if came.kind in {HEADERS, DATA} and came.stream == self._stream:
+                is_whole = bool(came.flags & END_STREAM)
+        return asked
 
     def _begun(self, came: Frame) -> tuple[str, str]:
         told = dict(self._fields.decode(came.payload))
@@ -107,10 +103,12 @@ class Two:
         return self._end.noted(str(told[":method"]), str(told[":path"]))
 
     def _frame(self) -> Frame:
-        head = self._end.take(9)
+        head = self._end.take(9, ahead=True)
         stream = int.from_bytes(head[5:], "big")
-        came = Frame(head[3], head[4], stream, self._end.take(int.from_bytes(head[:3], "big")))
-        if came.kind == SETTINGS and not came.flags & ACK:
+        came = Frame(head[3], head[4], stream, self._end.take(int.from_bytes(head[:3], "big"), ahead=True))
+        if came.kind == SETTINGS and came.flags & ACK:
+            self._is_known = True
+        elif came.kind == SETTINGS:
             self._end.send(frame(SETTINGS, flags=ACK))
         return came
 

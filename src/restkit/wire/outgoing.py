@@ -42,7 +42,7 @@ class Awaited:
         self._chunks: AsyncIterator[bytes] | None = None
 
     def __aiter__(self) -> AsyncIterator[bytes]:
-        self._chunks = aiter(self._stream) if self._chunks is None else aagain(self._stream)
+        self._chunks = aiter(self._stream) if self._chunks is None else awaited_again(self._stream)
         return self._chunks
 
     async def aclose(self) -> None:
@@ -60,7 +60,7 @@ def again(stream: Iterable[bytes]) -> Iterator[bytes]:
         raise httpx.RemoteProtocolError(UNSEEN) from error
 
 
-async def aagain(stream: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+async def awaited_again(stream: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """A body once more, awaiting."""
     check(stream)
     chunks = aiter(stream)

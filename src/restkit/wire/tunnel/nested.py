@@ -35,10 +35,7 @@ class Nested:
 
     def read(self, count: int) -> Generator[bytes, bytes, bytes]:
         """At most so many bytes; none at an end that is said to be one. Raises ssl.SSLError."""
-        try:
-            return (yield from self._tried(lambda: self.tls.read(count)))
-        except ssl.SSLZeroReturnError:
-            return b""
+        return (yield from self._tried(lambda: self.tls.read(count)))
 
     def write(self, data: bytes) -> bytes:
         """What is to be sent for these bytes. Raises ssl.SSLError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, cast
 
@@ -82,3 +83,20 @@ def test_it_is_read_once(world: World) -> None:
     response = whole()
 
     assert (b"hello", b"hello", True) == (read(world, response), read(world, response), response.is_closed)
+
+
+def test_its_headers_are_those_that_came() -> None:
+    """Every time they are asked for, as one object that may be changed."""
+    response = whole(x_hello="1")
+    response.headers["X-Hello"] = "2"
+
+    assert {"x-hello": "2"} == dict(response.headers)
+
+
+def test_it_can_be_pickled() -> None:
+    """With its headers, whether anybody has asked for them or not."""
+    response = whole(x_hello="1")
+    _ = response.read()
+    copied = pickle.loads(pickle.dumps(response))  # noqa: S301 - our own
+
+    assert ({"x-hello": "1"}, b"hello") == (dict(copied.headers), copied.content)

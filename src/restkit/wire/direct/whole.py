@@ -14,16 +14,30 @@ from restkit.wire.http1 import Field
 class Whole(httpx.Response):
     """A response that need not be read piece by piece: its body is here, and is not encoded.
 
-    Who sets another stream has that one read, as with any response.
+    Who sets another stream has that one read, as with any response. Its headers are made when they are first asked for:
+    most calls look at the status and the body alone.
     """
 
     is_closed: bool
     is_stream_consumed: bool
 
-    def __init__(self, status: int, headers: list[Field], body: bytes, extensions: dict[str, object]) -> None:
+    def __init__(self, status: int, fields: list[Field], body: bytes, extensions: dict[str, object]) -> None:
         self._body, self._given = body, httpx.ByteStream(body)
         self._is_whole = False
-        super().__init__(status, headers=headers, stream=self._given, extensions=extensions)
+        super().__init__(status, stream=self._given, extensions=extensions)
+        self._fields = fields
+        self._made: httpx.Headers | None = None
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """The fields of the head."""
+        if self._made is None:
+            self._made = httpx.Headers(self._fields)
+        return self._made
+
+    @headers.setter
+    def headers(self, headers: httpx.Headers) -> None:
+        self._made = headers
 
     @property
     def size(self) -> int:
@@ -70,7 +84,9 @@ class Whole(httpx.Response):
 
     @property
     def _can_be_joined(self) -> bool:
-        return not (self.is_closed or self.is_stream_consumed or "content-encoding" in self.headers)
+        if self.is_closed or self.is_stream_consumed:
+            return False
+        return self._made is None or "content-encoding" not in self._made
 
     @override
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:

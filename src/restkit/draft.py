@@ -9,6 +9,7 @@ from typing import Any, cast
 import httpx
 
 from restkit import checks, url
+from restkit.bodies import bodiless
 from restkit.bodies.framing import Written, framed
 from restkit.codec import Codec
 from restkit.context import KEY, CallOptions, Context, ViewOptions
@@ -77,8 +78,9 @@ class Draft:
         if stream is _EMPTY and method in _HAVE_BODIES:
             headers = headers.copy()
             headers["Content-Length"] = "0"
-        request = httpx.Request(method, target, headers=headers, stream=stream, extensions=extensions)
-        if self._base is None or target.netloc != self._base.netloc:
+        kind = bodiless.Request if stream is _EMPTY else httpx.Request
+        request = kind(method, target, headers=headers, stream=stream, extensions=extensions)
+        if self._base is None:  # no call leaves the origin of a base
             request.headers["Host"] = target.netloc.decode("ascii")
         if not isinstance(stream, Outgoing):
             _ = request.read()

@@ -52,7 +52,7 @@ class Exchange:
         if context.streamed:
             request.extensions[STREAMED] = True
         try:
-            response = yield from Send(request, until, whole=not context.streamed)
+            response: httpx.Response = yield Send(request, until, whole=not context.streamed)
         except Exception as error:
             context.record(began, now() - began, None, type(error).__name__)
             raise

@@ -6,8 +6,8 @@ ours do. For one that does not, the awaiting world sets a scope around it, and t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import httpx
 from typing_extensions import TypeVar, override
@@ -63,19 +63,19 @@ class Send(Effect[httpx.Response]):
         return response
 
     @override
-    async def wait(self, world: World) -> httpx.Response:
+    def wait(self, world: World) -> Coroutine[Any, Any, httpx.Response]:
         if isinstance(self.request.stream, Outgoing):
-            return await self.request.stream.aattempt(self.request, lambda: self._bound(world))
-        return await self._bound(world)
+            return self.request.stream.aattempt(self.request, lambda: self._bound(world))
+        return self._bound(world)
 
-    async def _bound(self, world: World) -> httpx.Response:
+    def _bound(self, world: World) -> Coroutine[Any, Any, httpx.Response]:
         if self.until is None and world.stop is None:
-            return await self._wait(world)
+            return self._wait(world)
         if world.obeys_limit:
             bind(self.request, self.until, world)
-            return await self._wait(world)
+            return self._wait(world)
         limit = Limit(self.until, world.clock, world.stop)
-        return await held(lambda: self._wait(world), self.request, limit)
+        return held(lambda: self._wait(world), self.request, limit)
 
     async def _wait(self, world: World) -> httpx.Response:
         request = self.request

@@ -196,7 +196,7 @@ class Exchange:
         parser, channel = self.connection.parser, self.connection.channel
         while True:
             if not (channel.reads_ahead and self._take()):
-                _ = yield from Ready(channel, "read", self.pace)
+                _ = yield Ready(channel, "read", self.pace)
                 _ = self._take()
             while (event := parser.next_event()) is not None:
                 if type(event) is Head:

@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 
 from restkit.errors import DecodeError, RestkitError
-from restkit.op import Op, Pending
+from restkit.op import PENDING, Op
 from restkit.reading import Reader, Readers
 from restkit.redaction import redact_url
 from restkit.response import Response
 from restkit.settings import Settings
-from restkit.unset import Unset
+from restkit.unset import UNSET
 
 HandleError = Callable[[RestkitError], Exception]
 
@@ -93,7 +93,7 @@ class Answers:
 
 def is_undeclared(returns: object) -> bool:
     """Whether a call does not say what it answers: then that is plain data."""
-    return returns is Response or isinstance(returns, Pending | Unset)
+    return returns is Response or returns is PENDING or returns is UNSET
 
 
 def declares(op: Op[Any], status: int) -> bool:

@@ -39,11 +39,11 @@ from restkit.context import CallOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Flow
 from restkit.mode import Async, Sync
-from restkit.op import NO_OPTIONS, Op, Pending
+from restkit.op import NO_OPTIONS, PENDING, Op
 from restkit.pipeline import Layer
 from restkit.resources import Resources, unbound
 from restkit.settings import check_call
-from restkit.unset import UNSET, Unset
+from restkit.unset import UNSET
 
 if TYPE_CHECKING:
     from restkit.pagination import Page, Paginator
@@ -72,7 +72,7 @@ class Declared:
         if not is_op(made):
             raise ConfigError(self._name(owner), f"gave a {type(made).__name__}", "end it with `return self.call(...)`")
         op = made
-        if isinstance(op.returns, Pending | Unset):
+        if op.returns is PENDING or op.returns is UNSET:
             op = op.completed(self._declared_on(type(owner)))
         if self._layers or self._options:
             op = attrs.evolve(op, layers=(*self._layers, *op.layers), options={**self._options, **op.options})

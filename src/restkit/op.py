@@ -83,7 +83,7 @@ class Described(Effect[R]):
         return answer
 
 
-@frozen(eq=False, repr=False, init=True)
+@frozen(eq=False, repr=False, init=True, slots=False)  # made for each call: a dict is filled faster than slots
 class Op(Described[R], Generic[R]):
     """One request and how its answer is read: a value, to be executed, composed, stored, shown or stepped in a test.
 

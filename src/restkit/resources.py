@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeGuard, get_origin
@@ -103,7 +104,7 @@ class Resources(Generic[M]):
         return Op(
             method=method,
             path=below(self._where, url.expand(template, values) if values or "{" in template else template),
-            route=below(self._route, template),
+            route=route_below(self._route, template),
             params=params,
             headers=headers,
             payload=body,
@@ -120,6 +121,10 @@ def below(path: str, further: str) -> str:
         return path + further
     closing = "/" if path.endswith("/") and not further.endswith("/") else ""
     return f"{path.rstrip('/')}/{further.lstrip('/')}{closing}"
+
+
+route_below = functools.lru_cache(maxsize=1024)(below)
+"""The same for templates, of which there are few."""
 
 
 def is_resources(kind: object) -> TypeGuard[type[Resources[Any]]]:

@@ -22,20 +22,17 @@ def expand(template: str, values: Mapping[str, object]) -> str:
     Raises ConfigError for a value too many or too few, and for a template that is no path; InputError for a value that
     cannot be a segment.
     """
-    literals, names = _places(template)
+    text, names, literals = _places(template)
     if names != tuple(values) and set(names) != set(values):
         raise _mismatch(template, names, values)
-    if not names:
-        return template
-    text = literals[0]
-    for name, literal in zip(names, literals[1:], strict=True):
+    for name, literal in literals:
         text += segment(name, values[name]) + literal
     return text
 
 
 @functools.lru_cache(maxsize=1024)
-def _places(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The literal parts of a template and, between them, the names of its values."""
+def _places(template: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """How a template begins, the names of its values, and each of these with what follows its value."""
     parts = _PLACE.split(template)
     literals, names = tuple(parts[::2]), tuple(parts[1::2])
     if any("{" in literal or "}" in literal for literal in literals):
@@ -44,7 +41,7 @@ def _places(template: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         path.check(f"template {template!r}", "{}".join(literals))
     except InputError as error:
         raise ConfigError(error.field, error.reason, error.remedy) from None
-    return literals, names
+    return literals[0], names, tuple(zip(names, literals[1:], strict=True))
 
 
 def _mismatch(template: str, names: Iterable[str], values: Mapping[str, object]) -> ConfigError:

@@ -38,8 +38,7 @@ class Asked:
         self.stream = request.stream
         self.body = None
         if isinstance(self.stream, httpx.ByteStream):
-            frame = self.says.outgoing()
-            self.body = frame.part(b"".join(self.stream)) + frame.end()
+            self.body = self.says.framed(b"".join(self.stream))
 
 
 class Parts:

@@ -138,4 +138,7 @@ def response(exchange: Exchange, head: Head, tap: type[Tap | AwaitedTap]) -> htt
 
 def is_plain(parser: ResponseParser) -> bool:
     """Whether the body of the answer is not encoded."""
-    return all(meaning != CONTENT_CODING for meaning, _ in parser.concerns)
+    for meaning, _ in parser.concerns:  # noqa: SIM110 - faster than all(), and asked of every answer
+        if meaning == CONTENT_CODING:
+            return False
+    return True

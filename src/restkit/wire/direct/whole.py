@@ -10,6 +10,9 @@ from typing_extensions import override
 
 from restkit.wire.http1 import Field
 
+NO_FIELDS = httpx.Headers()
+"""What there is of headers until they are made."""
+
 
 class Whole(httpx.Response):
     """A response that need not be read piece by piece: its body is here, and is not encoded.
@@ -24,7 +27,7 @@ class Whole(httpx.Response):
     def __init__(self, status: int, fields: list[Field], body: bytes, extensions: dict[str, object]) -> None:
         self._body, self._given = body, httpx.ByteStream(body)
         self._is_whole = False
-        super().__init__(status, stream=self._given, extensions=extensions)
+        super().__init__(status, headers=NO_FIELDS, stream=self._given, extensions=extensions)
         self._fields = fields
         self._made: httpx.Headers | None = None
 

@@ -64,6 +64,13 @@ class Written(NamedTuple):
     says_close: bool = False
     """Whether the connection is to be closed behind the answer (RFC 9112 9.6)."""
 
+    def framed(self, body: bytes) -> bytes:
+        """A whole body as it goes out. Raises Unsendable if it is not as long as the head says."""
+        if not body and self.outgoing is NO_BODY:
+            return body
+        frame = self.outgoing()
+        return frame.part(body) + frame.end()
+
 
 def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Written:
     """The head of a request, from its request line to the empty line.

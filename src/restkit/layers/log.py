@@ -26,14 +26,16 @@ class Log:
         self._redact: Collection[str] = redact
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
-        """Write a line when the answer has come, or the error instead."""
+        """Write a line when the answer has come, or the error instead; stand aside where nobody would read it."""
+        return self._told(request, proceed) if logger.isEnabledFor(logging.INFO) else proceed(request)
+
+    def _told(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         try:
             response = yield from proceed(request)
         except Exception as error:
             self._write(request, type(error).__name__)
             raise
-        if logger.isEnabledFor(logging.INFO):
-            self._write(request, str(response.status_code))
+        self._write(request, str(response.status_code))
         return response
 
     def _write(self, request: httpx.Request, outcome: str) -> None:

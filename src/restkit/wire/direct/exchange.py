@@ -216,7 +216,7 @@ class Exchange:
         if data is None:
             return False
         if data:
-            if not self.pace.tally.received and not self.connection.origin.is_secure:
+            if not (self.pace.tally.received or data.startswith(b"HTTP") or self.connection.origin.is_secure):
                 refuse_tls(data)
             self.pace.tally.read(len(data))
             self.connection.parser.feed(data)

@@ -159,7 +159,7 @@ class ProtocolChannel(asyncio.Protocol):
     @property
     def has_news(self) -> bool:
         """Whether something has come: to the loop, or to the socket while the loop was busy."""
-        return not self._is_dry() or self._lost or self._is_readable()
+        return bool(self._parts or self._ended or self._lost or self._error) or self._is_readable()
 
     def _is_readable(self) -> bool:
         if self._poll is None:  # pragma: no cover - Windows
@@ -168,7 +168,7 @@ class ProtocolChannel(asyncio.Protocol):
 
     async def wait(self, seconds: float | None, *, writing: bool) -> bool:
         """Wait in this task of asyncio."""
-        if self._lost or not self._is_dry() or (writing and not self._writes_paused):
+        if self._parts or self._ended or self._lost or self._error or (writing and not self._writes_paused):
             return True
         waiter: asyncio.Future[bool] = self._loop.create_future()
         self._waiter = waiter
@@ -178,9 +178,6 @@ class ProtocolChannel(asyncio.Protocol):
             return await waiter
         finally:
             self._waiter = None
-
-    def _is_dry(self) -> bool:
-        return not (self._parts or self._ended or self._error)
 
     def _set_timer(self, seconds: float) -> None:
         self._due = due = self._loop.time() + seconds

@@ -80,9 +80,8 @@ def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Wri
     """
     if isinstance(method, str):
         method = method.encode("utf-8", "replace")
-    lines = [b": ".join(field) for field in headers]
-    head = b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (method, target, CRLF.join(lines))
-    if head.translate(None, TEXT) != CRLF * (len(lines) + 2) or not (is_token(method) and _is_target(target)):
+    head = b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (method, target, CRLF.join(map(b": ".join, headers)))
+    if head.translate(None, TEXT) != CRLF * (len(headers) + 2) or not (is_token(method) and _is_target(target)):
         explain(method, target, headers)
     found = concerns(headers)
     if found and found[0][0] == HOST and found[1:] in USUAL:

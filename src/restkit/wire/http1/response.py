@@ -181,7 +181,7 @@ class ResponseParser:
         if part is not None:
             return part
         if self._chunks.trailers is not None:
-            return self._finish(self._chunks.trailers)
+            return self._end(self._chunks.trailers)
         self._check_open(self._chunks.place, None)
         return None
 
@@ -189,13 +189,10 @@ class ResponseParser:
         if self._eof:
             raise CutAnswer(place, missing)
 
-    def _end(self) -> End:
-        return self._finish([])
-
-    def _finish(self, trailers: list[Field]) -> End:
+    def _end(self, trailers: list[Field] | None = None) -> End:
         self._excess = self._received.drop()
         self._read = ResponseParser._idle
-        return End(trailers)
+        return End(trailers or [])
 
     def _end_switched(self) -> End:
         self._read = ResponseParser._switched

@@ -93,10 +93,13 @@ if TYPE_CHECKING:
         when_over,
     )
     from restkit.flow.race import Race
+    from restkit.layers.cookies import CookieJar, Cookies
     from restkit.layers.deadline import Deadline
+    from restkit.layers.home import Home
     from restkit.layers.hooks import Hooks
     from restkit.layers.log import Log
     from restkit.layers.observe import AttemptEnded, AttemptStarted, CallEnded, CallStarted, Observe, Observer
+    from restkit.layers.redirects import Redirects
     from restkit.mode import Async, M, Sync
     from restkit.op import Op, Plan
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
@@ -142,10 +145,13 @@ _HOMES = {
     ),
     "flow": ("Ask Background Clock Effect Emit Emitting Flow Open Promise Send Sleep Spawn Steps Wait World when_over"),
     "flow.race": "Race",
+    "layers.cookies": "CookieJar Cookies",
     "layers.deadline": "Deadline",
+    "layers.home": "Home",
     "layers.hooks": "Hooks",
     "layers.log": "Log",
     "layers.observe": "AttemptEnded AttemptStarted CallEnded CallStarted Observe Observer",
+    "layers.redirects": "Redirects",
     "mode": "Async M Sync",
     "op": "Op Plan",
     "pagination": "AsyncPages Page Pages Paginator SinglePage",
@@ -218,6 +224,8 @@ __all__ = [
     "ConnectTimeout",
     "ContentError",
     "Context",
+    "CookieJar",
+    "Cookies",
     "Creates",
     "DNSError",
     "Deadline",
@@ -232,6 +240,7 @@ __all__ = [
     "Flow",
     "Forbidden",
     "Gets",
+    "Home",
     "Hooks",
     "InputError",
     "InsecureWarning",
@@ -271,6 +280,7 @@ __all__ = [
     "ReadTimeout",
     "RedirectError",
     "RedirectRefused",
+    "Redirects",
     "Refused",
     "Replaces",
     "RequestBuilder",

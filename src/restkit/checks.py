@@ -30,6 +30,8 @@ FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"
 EVENTS = frozenset({"request", "response"})
 FOR_HOSTS = frozenset({"idna", "punycode"})
 """Encodings of Python's that are for host names alone."""
+USUAL_REDIRECTS, MOST_REDIRECTS = 20, 100
+"""Hops that are followed unless told otherwise, and the most that can be asked for."""
 _ANY_STYLE = url.QueryStyle(lists="indices", objects="brackets")
 """Writes all that any style can; which one it will be, each call says."""
 
@@ -182,6 +184,22 @@ def switch(name: str, value: object) -> bool:
     """True or False."""
     if not isinstance(value, bool):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass True or False")
+    return value
+
+
+def switch_or_none(name: str, value: object) -> bool | None:
+    """True or False, or None for what other settings say."""
+    return None if value is None else switch(name, value)
+
+
+def redirects(name: str, value: object) -> int:
+    """The most hops: a number, or True for the usual one."""
+    if isinstance(value, bool):
+        return USUAL_REDIRECTS if value else 0
+    if not isinstance(value, int):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True, False or the most hops")
+    if not 0 <= value <= MOST_REDIRECTS:
+        raise ConfigError(name, f"is {value}", f"pass a number of hops from 0 to {MOST_REDIRECTS}")
     return value
 
 

@@ -24,6 +24,8 @@ class CallOptions(TypedDict, total=False):
     """Seconds for the whole call, with all waits and attempts; None for no limit."""
     compress: Literal["gzip"] | None
     """How a body of more than 1 KiB is compressed."""
+    follow_redirects: bool | None
+    """Whether redirects are followed; None for what the client does."""
 
 
 class ViewOptions(CallOptions, total=False):

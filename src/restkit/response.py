@@ -138,6 +138,11 @@ class Response(Generic[R]):
         return self.http.is_server_error
 
     @property
+    def history(self) -> Sequence[httpx.Response]:
+        """The redirects that were followed to this answer, the first one first."""
+        return tuple(self.http.history)
+
+    @property
     def elapsed(self) -> dt.timedelta:
         """The time that the last attempt took, body included; for a stream only once that is over."""
         return self.http.elapsed

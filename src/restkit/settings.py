@@ -23,6 +23,7 @@ from restkit.url import STYLE, QueryStyle
 if TYPE_CHECKING:
     import random
 
+    from restkit.layers.cookies import CookieJar, Given
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
     from restkit.wire.roads import Proxy
@@ -55,6 +56,8 @@ class Keywords(ViewOptions, total=False):
     default_encoding: str
     codec: Codec
     error_model: Any
+    redirects: bool | int
+    cookies: bool | Mapping[str, str] | CookieJar
     event_hooks: EventHooks
     before: Sequence[Before]
     after: Sequence[After]
@@ -64,6 +67,15 @@ class Keywords(ViewOptions, total=False):
     redact: Iterable[str]
     clock: Clock
     dice: random.Random
+
+
+def cookies(name: str, value: object) -> CookieJar | Given | bool:
+    """Whether there is a jar, and what is in it."""
+    if isinstance(value, bool):
+        return value
+    from restkit.layers.cookies import checked_cookies
+
+    return checked_cookies(name, value)
 
 
 @frozen(kw_only=True, repr=False, eq=False)
@@ -124,6 +136,12 @@ class Settings:
     """Bytes to values and back."""
     error_model: Any = None
     """The type of the API's own error bodies: what `StatusError.data` becomes."""
+    redirects: int = field(default=0, metadata={CHECK: checks.redirects})
+    """The most redirects that a call follows; True for 20. By default none, and a 3xx is an answer."""
+    follow_redirects: bool | None = field(default=None, metadata={CHECK: checks.switch_or_none})
+    """As httpx has it: whether redirects are followed. None for what `redirects` says."""
+    cookies: CookieJar | Given | bool = field(default=False, metadata={CHECK: cookies})
+    """Whether cookies are kept and sent back: True, a mapping of those to begin with, or a CookieJar to share."""
     event_hooks: EventHooks = field(factory=dict[str, Any], metadata={CHECK: checks.event_hooks})
     """The event hooks of httpx: called for each hop, they may change the request or response, and raise."""
     before: Sequence[Before] = field(default=(), metadata={CHECK: checks.callables})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from restkit.layers.deadline import Deadline
 from restkit.layers.hooks import Hooks
 from restkit.layers.log import Log
+from restkit.layers.redirects import MOST, Redirects
 from restkit.pipeline import Layer
 from restkit.settings import Settings
 
@@ -48,14 +49,29 @@ STACK: tuple[Place, ...] = (
         "your own, around the call: above everything that sends it again",
     ),
     Place(
+        "redirects",
+        lambda settings: [redirects(settings)],
+        "above everything that sends again: a hop that fails is repeated by itself, never what led to it",
+    ),
+    Place(
         "event hooks",
         lambda settings: [event_hooks(settings)] if settings.event_hooks else [],
         "httpx's: each hop of a redirect, but not each attempt",
     ),
     Place(
+        "cookies",
+        lambda settings: [cookies(settings)] if settings.cookies is not False else [],
+        "each hop has those of its origin; every attempt of it the same ones",
+    ),
+    Place(
         "attempt layers",
         lambda settings: settings.attempt_layers,
         "your own, around each attempt: below everything that sends it again",
+    ),
+    Place(
+        "home",
+        lambda settings: [home()] if settings.attempt_layers or settings.event_hooks else [],
+        "below whatever may add a credential: no redirect takes one to another origin",
     ),
     Place(
         "attempt observers",
@@ -82,6 +98,27 @@ def attempt_observers(settings: Settings) -> Layer:
     from restkit.layers.observe import Observe
 
     return Observe.attempts(settings.observers, settings.clock, redact=settings.redact)
+
+
+def redirects(settings: Settings) -> Layer:
+    """What follows redirects: always there, since a call may ask for it."""
+    follows = settings.redirects > 0 if settings.follow_redirects is None else settings.follow_redirects
+    certified = settings.cert is not None or getattr(settings.transport, "is_certified", False)
+    return Redirects(settings.redirects or MOST, follows=follows, is_certified=certified, redact=settings.redact)
+
+
+def cookies(settings: Settings) -> Layer:
+    """A client's own jar, or the one it was given."""
+    from restkit.layers.cookies import Cookies, jar_of
+
+    return Cookies(jar_of(settings.cookies, settings.base_url), clock=settings.clock)
+
+
+def home() -> Layer:
+    """What keeps credentials from other origins."""
+    from restkit.layers.home import Home
+
+    return Home()
 
 
 def event_hooks(settings: Settings) -> Hooks:

@@ -3,6 +3,7 @@
 from restkit.url.address import base_url, origin
 from restkit.url.host import normal_host
 from restkit.url.query import Query, encode_query, merged
+from restkit.url.reference import resolve
 from restkit.url.style import STYLE, QueryStyle
 from restkit.url.target import join, locate, parse, with_query
 from restkit.url.template import expand, segment
@@ -24,6 +25,7 @@ __all__ = [
     "origin",
     "parse",
     "plain",
+    "resolve",
     "segment",
     "with_query",
 ]

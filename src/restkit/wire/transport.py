@@ -82,6 +82,11 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._elsewhere = Elsewhere(self._roads, self._stock)
 
     @property
+    def is_certified(self) -> bool:
+        """Whether it shows a client certificate to servers that ask. What a context of your own has, it cannot know."""
+        return self._tls.cert is not None
+
+    @property
     def is_open(self) -> bool:
         """Whether there is anything to close."""
         return self._blocking.pool.is_open or self._awaiting.is_open or self._elsewhere.is_open

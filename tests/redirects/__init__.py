@@ -1,0 +1,1 @@
+"""Redirects and cookies: where a call goes, and what goes with it."""

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from restkit import STACK, Deadline, Flow, Hooks, Log, Observe, Proceed, Settings
+from restkit import STACK, Cookies, Deadline, Flow, Home, Hooks, Log, Observe, Proceed, Redirects, Settings
 from restkit.stack import layers
 
 
@@ -24,9 +24,9 @@ def kinds(**settings: Any) -> list[type]:
     return [type(layer) for layer in layers(Settings(**settings))]
 
 
-def test_a_bare_client_has_a_deadline_and_a_log() -> None:
-    """What nobody asked for costs nothing."""
-    assert [Deadline, Log] == kinds()
+def test_a_bare_client_has_little() -> None:
+    """What nobody asked for costs nothing, and redirects a call may ask for."""
+    assert [Deadline, Redirects, Log] == kinds()
 
 
 def test_everything_stands_in_its_order() -> None:
@@ -37,15 +37,19 @@ def test_everything_stands_in_its_order() -> None:
         event_hooks={"response": [print]},
         layers=[Mine()],
         attempt_layers=[Mine(), Mine()],
+        cookies=True,
     )
 
-    assert [Deadline, Observe, Hooks, Mine, Hooks, Mine, Mine, Observe, Log] == everything
+    assert [
+        *(Deadline, Observe, Hooks, Mine, Redirects, Hooks, Cookies),
+        *(Mine, Mine, Home, Observe, Log),
+    ] == everything
 
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_either_hook_alone_is_enough(name: str) -> None:
     """For the layer to be there."""
-    assert [Deadline, Hooks, Log] == kinds(**{name: [print]})
+    assert [Deadline, Hooks, Redirects, Log] == kinds(**{name: [print]})
 
 
 def test_every_place_has_a_name_and_a_reason() -> None:

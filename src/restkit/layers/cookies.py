@@ -155,12 +155,12 @@ def send(cookies: Sequence[Cookie], headers: httpx.Headers) -> None:
     """Write cookies into headers, behind those that are there, and not in their place."""
     own = "; ".join(headers.get_list("cookie"))
     names = {pair.partition("=")[0].strip() for pair in own.split(";")}
-    line = "; ".join([own] if own else [])
+    line = own
     for each in cookies:
         longer = f"{line}; {each.name}={each.value}".removeprefix("; ")
         if each.name not in names and len(longer) <= LONGEST_LINE:
             line = longer
-    if line:
+    if line != own:
         headers["Cookie"] = line
 
 

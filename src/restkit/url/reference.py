@@ -42,7 +42,7 @@ def absolute(base: httpx.URL, reference: str) -> str:
     if scheme and not authority:
         return reference  # of another kind, or without a host: nobody's address
     if authority:
-        return f"{scheme or base.scheme + ':'}{authority}{undotted(path)}{query}"
+        return f"{scheme or base.scheme + ':'}{authority}{undotted(path or '/')}{query}"
     own, mark, asked = base.raw_path.decode("ascii").partition("?")
     if not path:
         path, query = own, query or mark + asked

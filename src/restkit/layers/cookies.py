@@ -54,7 +54,10 @@ class CookieJar:
 
     def get(self, url: str | httpx.URL) -> dict[str, str]:
         """The cookies that a request to this URL would be sent with, by name."""
-        return {each.name: each.value for each in reversed(self.of(httpx.URL(url), Clock().wall()))}
+        found: dict[str, str] = {}
+        for each in self.of(httpx.URL(url), Clock().wall()):
+            _ = found.setdefault(each.name, each.value)
+        return found
 
     def clear(self) -> None:
         """Forget all cookies."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.campaign.redirects import CARRIERS, CELLS, CODES, WAYS, Came, Cell, play_in, share, wrong
 from tests.campaign.redirects_places import Places, running
 from tests.campaign.wire_worlds import WORLDS
+from tests.client.worlds import World
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +63,17 @@ def cell(way: str, carrier: str = "X-Api-Key by call") -> Cell:
 def test_what_is_wrong_is_named(way: str, came: Came, said: str) -> None:
     """So that the matrix cannot pass by looking away."""
     assert said in wrong(cell(way), came)
+
+
+def test_no_credential_leaves_its_origin_behind_a_proxy(world: World, places: Places) -> None:
+    """The proxy has its own with each request."""
+    proxy = f"http://me:pw@127.0.0.1:{places.ports['http']}"
+    start, end = (f"http://{host}/{world.name}" for host in ("api.test", "other.test"))
+    places.answers[start] = (302, end)
+    client = world.client(base_url="http://api.test", proxy=proxy, redirects=True, headers={"X-Api-Key": "canary"})
+    world(client.get(world.name))
+
+    own = f"Proxy-Authorization: Basic {b64encode(b'me:pw').decode()}".encode()
+    assert [(start, True, True), (end, True, False)] == [
+        (each.target, own in each.raw, b"canary" in each.raw) for each in places.arrived if each.target in {start, end}
+    ]

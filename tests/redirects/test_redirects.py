@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -443,37 +443,30 @@ def test_a_redirect_costs_no_connection(world: World, server: Loopback) -> None:
     assert 1 == server.connections
 
 
-class Shut:
-    """A streamed body that knows whether it was read or closed."""
+class Shut(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A streamed body, of both worlds, that knows whether it was read or closed."""
 
-    def __init__(self, content: bytes = b"moved", error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.read, self.closed = 0, False
-        self._content, self._error = content, error
+        self._error = error
 
-    def stream(self) -> Any:
-        """The stream."""
-        owner = self
+    def __iter__(self) -> Iterator[bytes]:
+        self.read += 5
+        yield b"moved"
+        if self._error is not None:
+            raise self._error
 
-        class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-            """Of both worlds."""
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
 
-            def __iter__(self) -> Iterator[bytes]:
-                owner.read += len(owner._content)
-                yield owner._content
-                if owner._error is not None:
-                    raise owner._error
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
 
-            async def __aiter__(self) -> Any:
-                for piece in self:
-                    yield piece
-
-            def close(self) -> None:
-                owner.closed = True
-
-            async def aclose(self) -> None:
-                owner.closed = True
-
-        return Stream()
+    async def aclose(self) -> None:
+        """Note it."""
+        self.closed = True
 
 
 @pytest.mark.parametrize(
@@ -490,7 +483,7 @@ class Shut:
 def test_a_streamed_call_reads_little_of_a_redirect(world: World, headers: dict[str, str], read: int) -> None:
     """What is small, and says so; any other body is closed."""
     body = Shut()
-    site = Site(old=httpx.Response(302, headers={"Location": "/new", **headers}, stream=body.stream()))
+    site = Site(old=httpx.Response(302, headers={"Location": "/new", **headers}, stream=body))
     client = world.mocked(site, redirects=True)
 
     with world.open(client.stream(Op("GET", "old"))) as answer:
@@ -499,9 +492,9 @@ def test_a_streamed_call_reads_little_of_a_redirect(world: World, headers: dict[
 
 def test_a_redirects_own_body_may_break(world: World) -> None:
     """Nobody needs it."""
-    body = Shut(error=httpx.ReadError("reset"))
+    body = Shut(httpx.ReadError("reset"))
     headers = {"Location": "/new", "Content-Length": "9"}
-    client = world.mocked(Site(old=httpx.Response(302, headers=headers, stream=body.stream())), redirects=True)
+    client = world.mocked(Site(old=httpx.Response(302, headers=headers, stream=body)), redirects=True)
 
     with world.open(client.stream(Op("GET", "old"))) as answer:
         assert (200, True) == (answer.status_code, body.closed)

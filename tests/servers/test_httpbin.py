@@ -80,6 +80,24 @@ def test_a_redirect_is_an_answer(call: Caller) -> None:
     assert (302, "/get") == (answer.status_code, answer.headers["Location"])
 
 
+@pytest.mark.parametrize("kind_of", ["redirect", "relative-redirect", "absolute-redirect"])
+def test_redirects_are_followed(world: World, make: Make, address: str, kind_of: str) -> None:
+    """Where a client is told to, however they are written."""
+    client = world.client(base_url=address, transport=make(), redirects=3)
+    answer = world(client.get(f"/{kind_of}/3"))
+
+    assert (f"{address}/get", [302] * 3) == (str(answer.url), [each.status_code for each in answer.history])
+
+
+def test_cookies_are_kept(world: World, make: Make, address: str) -> None:
+    """Where a client has a jar."""
+    client = world.client(base_url=address, transport=make(), redirects=True, cookies=True)
+    kept = world(client.get("/cookies/set", params={"a": "1", "b": "2"})).data
+    left = world(client.get("/cookies/delete", params={"a": ""})).data
+
+    assert ({"a": "1", "b": "2"}, {"b": "2"}) == (kept["cookies"], left["cookies"])
+
+
 def test_headers_arrive(call: Caller) -> None:
     """In any spelling, each with its value."""
     answer = call("GET", "/headers", headers={"X-One": "1", "x-two": "zwei; q=0.5"})

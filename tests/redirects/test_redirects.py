@@ -500,6 +500,39 @@ def test_a_redirects_own_body_may_break(world: World) -> None:
         assert (200, True) == (answer.status_code, body.closed)
 
 
+def test_a_hook_may_close_a_redirect(world: World) -> None:
+    """Unread: nobody needs it."""
+    body = Shut()
+    site = Site(old=httpx.Response(302, headers={"Location": "/new"}, stream=body))
+
+    def blocking(response: httpx.Response) -> None:
+        """Close it."""
+        response.close()
+
+    async def awaiting(response: httpx.Response) -> None:
+        """Close it."""
+        await response.aclose()
+
+    hook = awaiting if world.awaits else blocking
+    client = world.mocked(site, redirects=True, event_hooks={"response": [hook]})
+
+    with world.open(client.stream(Op("GET", "old"))) as answer:
+        assert (1, 0) == (len(answer.history), body.read)
+
+
+def test_what_replaces_parts_of_a_url_is_for_that_url(world: World) -> None:
+    """Not for where it leads."""
+    site = Site(old="/new")
+    replaced = {"target": b"/x", "sni_hostname": "a.test", "mine": 1}
+
+    with world.open(plain(world, site, Redirects())) as client:
+        world(client.get("https://api.test/old", extensions=replaced))
+
+    assert [replaced, {"mine": 1}] == [
+        {name: each.extensions[name] for name in replaced if name in each.extensions} for each in site.requests
+    ]
+
+
 @pytest.mark.parametrize(("size", "kept"), [(DRAINED, DRAINED), (DRAINED + 1, 0)])
 def test_a_large_body_is_not_remembered(world: World, size: int, kept: int) -> None:
     """Only that there was such an answer."""

@@ -20,6 +20,8 @@ MOST = 20
 """Hops that are followed unless told otherwise: as many as httpx and browsers follow."""
 DRAINED = 65_536
 """Bytes of a redirect's own body that are read, so that its connection can be used again."""
+OF_ONE_URL = frozenset({"target", "sni_hostname"})
+"""Extensions of httpx's that say what is sent in place of parts of a URL: another one has its own."""
 SHOWN, SHORT = 5, 256
 """URLs of a chain that an error names, and the bytes of each."""
 
@@ -105,7 +107,9 @@ def asked_of(request: httpx.Request) -> Asked:
 def made(hop: Hop, sent: httpx.Request) -> httpx.Request:
     """The request of a hop, which belongs to the same call."""
     stream = sent.stream if hop.has_body else httpx.ByteStream(b"")
-    extensions = {**sent.extensions, FOREIGN: True} if hop.is_foreign else sent.extensions
+    extensions = {name: said for name, said in sent.extensions.items() if name not in OF_ONE_URL}
+    if hop.is_foreign:
+        extensions[FOREIGN] = True
     request = httpx.Request(hop.method, hop.url, headers=hop.headers, stream=stream, extensions=extensions)
     if isinstance(stream, httpx.ByteStream):
         _ = request.read()
@@ -138,8 +142,12 @@ def is_small(response: httpx.Response) -> bool:
 
 
 def without_much(response: httpx.Response) -> httpx.Response:
-    """A redirect that was read, as it is remembered: a large body is let go of."""
-    if len(response.content) <= DRAINED:
+    """A redirect that is over, as it is remembered: a large body is let go of."""
+    try:
+        is_large = len(response.content) > DRAINED
+    except httpx.ResponseNotRead:  # a hook has closed it
+        is_large = False
+    if not is_large:
         return response
     headers = [pair for pair in response.headers.raw if pair[0].lower() != b"content-encoding"]
     slim = httpx.Response(

@@ -99,6 +99,8 @@ def all_on(clock: VirtualClock, own: Everything, attempts: Everything) -> Settin
         observers=[note],
         layers=[own],
         attempt_layers=[attempts],
+        redirects=True,
+        cookies=True,
         clock=clock,
     )
 
@@ -152,7 +154,9 @@ class Trial:
 
     def __init__(self, place: str) -> None:
         self.clock = VirtualClock()
-        self.transport = ScriptedTransport({("GET", "/"): answer(chunks=[b"a", b"b"])})
+        moved = answer(302, content=b"moved", headers={"Location": "/"})
+        self.transport = ScriptedTransport({("GET", "/"): answer(chunks=[b"a", b"b"]), ("GET", "/old"): moved})
+        self.path = "/old" if place in {"redirects", "the whole stack"} else "/"
         self.own, self.attempts = Everything(), Everything()
         settings = all_on(self.clock, self.own, self.attempts)
         layers: list[Layer] = [
@@ -163,7 +167,7 @@ class Trial:
 
     def call(self) -> Flow[httpx.Response]:
         """One call through the layers, streamed."""
-        return self.pipeline.proceed(httpx.Request("GET", "http://api.test/"))
+        return self.pipeline.proceed(httpx.Request("GET", f"http://api.test{self.path}"))
 
     def struck_at(self, at: int, world: str) -> bool:
         """Call one call off at that effect; False if it has no such effect. Raises AssertionError for what is left."""

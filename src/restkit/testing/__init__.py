@@ -4,8 +4,10 @@
     ScriptedTransport  answers from a script, and says what nobody scripted; `answer` writes an answer
     Simulation         the third engine: any number of calls at once, in one thread and without a loop, replayable
     Stepper            a flow, stepped by hand
+    FaultServer        a real server that misbehaves as it is told; `FAULTS` is the table of what it can do
+    simulate           a whole client in bad weather, decided by a seed: its report says which promise was broken
 
-pytest finds the fixtures `virtual_clock`, `scripted_transport` and `simulation` by itself.
+pytest finds the fixtures `virtual_clock`, `scripted_transport`, `simulation` and `fault_server` by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +18,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from restkit.testing.bodies import ScriptedBody, answer
     from restkit.testing.clock import VirtualClock
+    from restkit.testing.faults.fault import Fault
+    from restkit.testing.faults.plan import by_chance
+    from restkit.testing.faults.server import FaultServer
+    from restkit.testing.faults.table import FAULTS
+    from restkit.testing.items import Items
+    from restkit.testing.ledger import Answered, Ledger, Received, Write
     from restkit.testing.loops import run_asyncio, run_trio
     from restkit.testing.simulation import Simulation
     from restkit.testing.stepper import Stepper
@@ -24,8 +32,15 @@ if TYPE_CHECKING:
     from restkit.testing.transport import ScriptedTransport
 
 _HOME_OF = {
+    "FAULTS": "faults.table",
+    "Answered": "ledger",
     "AskedOnTheWayOut": "strand",
     "Deadlock": "threads",
+    "Fault": "faults.fault",
+    "FaultServer": "faults.server",
+    "Items": "items",
+    "Ledger": "ledger",
+    "Received": "ledger",
     "ScriptedBody": "bodies",
     "ScriptedTransport": "transport",
     "Simulation": "simulation",
@@ -33,7 +48,9 @@ _HOME_OF = {
     "Stepper": "stepper",
     "Strand": "strand",
     "VirtualClock": "clock",
+    "Write": "ledger",
     "answer": "bodies",
+    "by_chance": "faults.plan",
     "run_asyncio": "loops",
     "run_trio": "loops",
 }
@@ -53,8 +70,15 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "FAULTS",
+    "Answered",
     "AskedOnTheWayOut",
     "Deadlock",
+    "Fault",
+    "FaultServer",
+    "Items",
+    "Ledger",
+    "Received",
     "ScriptedBody",
     "ScriptedTransport",
     "Simulation",
@@ -62,7 +86,9 @@ __all__ = [
     "Stepper",
     "Strand",
     "VirtualClock",
+    "Write",
     "answer",
+    "by_chance",
     "run_asyncio",
     "run_trio",
 ]

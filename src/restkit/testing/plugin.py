@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from restkit.testing.clock import VirtualClock
+    from restkit.testing.faults.server import FaultServer
     from restkit.testing.simulation import Simulation
     from restkit.testing.transport import ScriptedTransport
 
@@ -45,3 +46,12 @@ def simulation(virtual_clock: VirtualClock) -> Iterator[Simulation]:
 
     with Simulation(virtual_clock) as simulated:
         yield simulated
+
+
+@pytest.fixture
+def fault_server() -> Iterator[FaultServer]:
+    """A real server, which is well until `fault_server.play(...)` says otherwise."""
+    from restkit.testing.faults.server import FaultServer
+
+    with FaultServer() as server:
+        yield server

@@ -30,17 +30,25 @@ if TYPE_CHECKING:
     from restkit.testing.strand import AskedOnTheWayOut, Step, Strand
     from restkit.testing.threads import Deadlock
     from restkit.testing.transport import ScriptedTransport
+    from restkit.testing.weather.forecast import CALM, Weather
+    from restkit.testing.weather.report import Broken, Report
+    from restkit.testing.weather.scene import Scene
+    from restkit.testing.weather.simulate import simulate
 
 _HOME_OF = {
+    "CALM": "weather.forecast",
     "FAULTS": "faults.table",
     "Answered": "ledger",
     "AskedOnTheWayOut": "strand",
+    "Broken": "weather.report",
     "Deadlock": "threads",
     "Fault": "faults.fault",
     "FaultServer": "faults.server",
     "Items": "items",
     "Ledger": "ledger",
     "Received": "ledger",
+    "Report": "weather.report",
+    "Scene": "weather.scene",
     "ScriptedBody": "bodies",
     "ScriptedTransport": "transport",
     "Simulation": "simulation",
@@ -48,11 +56,13 @@ _HOME_OF = {
     "Stepper": "stepper",
     "Strand": "strand",
     "VirtualClock": "clock",
+    "Weather": "weather.forecast",
     "Write": "ledger",
     "answer": "bodies",
     "by_chance": "faults.plan",
     "run_asyncio": "loops",
     "run_trio": "loops",
+    "simulate": "weather.simulate",
 }
 """Loaded when first used: pytest loads this package with its plugin, before anybody could choose httpx2."""
 
@@ -70,15 +80,19 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "CALM",
     "FAULTS",
     "Answered",
     "AskedOnTheWayOut",
+    "Broken",
     "Deadlock",
     "Fault",
     "FaultServer",
     "Items",
     "Ledger",
     "Received",
+    "Report",
+    "Scene",
     "ScriptedBody",
     "ScriptedTransport",
     "Simulation",
@@ -86,9 +100,11 @@ __all__ = [
     "Stepper",
     "Strand",
     "VirtualClock",
+    "Weather",
     "Write",
     "answer",
     "by_chance",
     "run_asyncio",
     "run_trio",
+    "simulate",
 ]

@@ -64,7 +64,7 @@ class Agenda:
             moment, _, timer = heapq.heappop(self._later)
             self._clock.sleep_until(moment)
             self._now.append(timer.act or timer.cancel)
-        if self._dice is not None:
+        if self._dice is not None and len(self._now) > 1:
             self._now.rotate(-self._dice.randrange(len(self._now)))
         _ = self._now.popleft()()
         return True

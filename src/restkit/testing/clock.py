@@ -103,6 +103,10 @@ class VirtualClock(Clock):
         self._at = max(self._at, until)
         return False
 
+    def step(self, seconds: float) -> None:
+        """Set the wall clock forward, or back, as somebody does who corrects it: `now()` stays as it is."""
+        self._ahead += seconds
+
     def follow(self, leader: Leader) -> None:
         """Show another clock's time from now on, as `run_trio` needs it, until `unfollow`."""
         self._lead = (leader, self._at - leader.current_time())

@@ -6,7 +6,7 @@ from restkit.testing.faults.bomb import Bomb
 from restkit.testing.faults.fault import Fault, Kind
 from restkit.testing.faults.steps import DONE, Close, Drip, Reply, Reset, Say, Stall, Step
 
-CHUNKED = Say(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
 MUCH = 1 << 30
 PAGE = b"<!doctype html><html><title>Log in</title><body>Please log in.</body></html>"
 
@@ -18,7 +18,7 @@ def fault(name: str, about: str, *steps: Step, kind: Kind = "body", tls: bool | 
 
 def chunks(name: str, about: str, said: bytes) -> Fault:
     """Chunks that are wrong."""
-    return fault(name, about, CHUNKED, Say(said), Close())
+    return fault(name, about, Say(CHUNKED + said), Close())
 
 
 def content(name: str, about: str, how: Reply) -> Fault:
@@ -47,7 +47,9 @@ BODIES: tuple[Fault, ...] = (
     chunks("chunk size huge", "sends a chunk of 2**68 bytes, it says", b"f" * 17 + b"\r\nabc\r\n0\r\n\r\n"),
     chunks("chunk size negative", "sends a chunk of -3 bytes, it says", b"-3\r\nabc\r\n0\r\n\r\n"),
     fault(
-        "tiny chunks", "sends 20,000 chunks of one byte", CHUNKED, Say(b"1\r\n \r\n" * 20_000 + b"2\r\n{}\r\n0\r\n\r\n")
+        "tiny chunks",
+        "sends 20,000 chunks of one byte",
+        Say(CHUNKED + b"1\r\n \r\n" * 20_000 + b"2\r\n{}\r\n0\r\n\r\n"),
     ),
     chunks("chunk extension flood", "sends 150 KB of chunk extensions", b"1;" + b"x" * 150_000 + b"\r\n1\r\n0\r\n\r\n"),
     chunks("trailer flood", "sends 200 KB of trailers", b"1\r\n1\r\n0\r\n" + b"X-T: 0123456789\r\n" * 12_000 + b"\r\n"),

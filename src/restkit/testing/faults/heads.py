@@ -43,8 +43,7 @@ HEADS: tuple[Fault, ...] = (
     fault(
         "length and chunks",
         "names a length, and sends chunks",
-        raw("Content-Type: application/json", "Content-Length: 3", "Transfer-Encoding: chunked"),
-        Say(b"2\r\n{}\r\n0\r\n\r\n"),
+        Say(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
     ),
     fault("large head", "sends a head of 200 KiB", raw(f"X-Big: {'x' * 204_800}", EMPTY), Close()),
     fault("many fields", "sends a head of 1,100 fields", raw(*(f"X-{at}: 1" for at in range(1100)), EMPTY), Close()),

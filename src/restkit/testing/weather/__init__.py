@@ -1,0 +1,1 @@
+"""A whole client in bad weather, decided by a seed."""

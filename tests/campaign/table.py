@@ -30,6 +30,7 @@ CAMPAIGNS = (
     Campaign(name="core", budget=BUDGETS["core"], figures="tests.campaign.core"),
     Campaign(name="codec", budget=BUDGETS["codec"], figures="tests.campaign.codec"),
     Campaign(name="wire", budget=BUDGETS["wire"], figures="tests.campaign.wire"),
+    Campaign(name="resilience", budget=BUDGETS["resilience"], figures="tests.campaign.resilience"),
 )
 """The campaigns there are. A new one is one row here and one module with its table."""
 

@@ -28,7 +28,7 @@ def content(name: str, about: str, how: Reply) -> Fault:
 
 def encoded(name: str, coding: str, body: bytes, about: str) -> Fault:
     """A body that is not what its Content-Encoding says."""
-    return fault(name, about, Reply(fields=(("Content-Encoding", coding),), body=body))
+    return fault(name, about, Reply(status=200, fields=(("Content-Encoding", coding),), body=body))
 
 
 BODIES: tuple[Fault, ...] = (

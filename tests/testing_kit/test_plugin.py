@@ -47,6 +47,11 @@ def test_a_simulation(simulation, virtual_clock, scripted_transport):
     client = Client(base_url="http://api.test", transport=scripted_transport, clock=virtual_clock)
     assert simulation.run_all(Op("GET", "/users/7"), client=client) == [{"id": 7}]
 
+def test_a_fault(fault_server):
+    fault_server.play([418])
+    with Client(base_url=fault_server.url) as client:
+        assert [418, 200] == [client.get("/users", raise_on_error=False).status_code for _ in range(2)]
+
 def test_an_answer_that_nobody_asked_for(scripted_transport):
     scripted_transport.script("GET", "/users/7", answer())
 
@@ -63,7 +68,7 @@ def test_the_fixtures(pytester: pytest.Pytester) -> None:
 
     result = pytester.runpytest_inprocess(*PLUGIN)
 
-    result.assert_outcomes(passed=4, errors=2)
+    result.assert_outcomes(passed=5, errors=2)
     result.stdout.fnmatch_lines(["*not sent: GET /users/7 (never asked for)*", "*still open: GET *users/7 200*"])
 
 

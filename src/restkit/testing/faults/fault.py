@@ -71,7 +71,8 @@ OK = Fault(name="ok", kind="status", about="no fault: the API's own answer")
 def status(code: int, *fields: tuple[str, str], applied: bool = False, name: str | None = None) -> Fault:
     """Answer with a status, and problem details. `applied`: although the write was applied."""
     script = (*READ, *([Apply()] if applied else ()), reply(code, fields))
-    about = f"answers {code}{' although a write was applied' if applied else ''}"
+    said = "".join(f", with {field}: {value}" for field, value in fields)
+    about = f"answers {code}{said}{' although a write was applied' if applied else ''}"
     return Fault(name=name or f"{code}{' applied' if applied else ''}", kind="status", about=about, script=script)
 
 

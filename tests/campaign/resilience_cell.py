@@ -10,7 +10,7 @@ import attrs
 from attrs import frozen
 from typing_extensions import override
 
-from restkit.errors import RestkitError
+from restkit.errors import NotFound, RestkitError
 from restkit.op import Op, Payload
 from restkit.settings import NAMES
 from restkit.testing import FaultServer
@@ -159,7 +159,9 @@ def outcome(cell: Cell, came: Came) -> list[str]:
     if then is EITHER:
         then = RAISE if came.error is not None else AGAIN
     made = len(came.attempts)
-    if then in {WELL, AGAIN}:
+    if then is AGAIN and row.applies and cell.way.method == "DELETE":
+        wrong = [] if isinstance(came.error, NotFound) else [f"came to {came.error!r}, though it was gone"]
+    elif then in {WELL, AGAIN}:
         wrong = [] if came.error is None else [f"raised {came.error!r}"]
     else:
         names = " or ".join(kind.__name__ for kind in row.once)

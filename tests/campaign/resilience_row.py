@@ -98,11 +98,16 @@ class Row:
     tls: bool = False
     find: Find | None = None
 
+    @property
+    def applies(self) -> bool:
+        """Whether the request that meets the fault is done all the same."""
+        return any(isinstance(told, str) and FAULTS[told].applies for told in self.plan)
+
     def then(self, way: Way) -> Then:
         """What must become of a call."""
         then = self.safe if way.safe else self.unsafe
         if way.once and not self.unread and then in {AGAIN, VAIN}:
-            then = RAISE
+            then = EITHER if self.unsafe is EITHER else RAISE
         return then if RETRIES or then not in {AGAIN, VAIN, EITHER} else RAISE
 
 

@@ -27,6 +27,23 @@ def test_time_passes_only_by_being_slept_through() -> None:
     assert (3_605.0, 3_700.0) == (clock.now(), clock.wall())
 
 
+def test_a_thread_that_is_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits for nobody."""
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    clock = VirtualClock(now=0.0)
+    clock.sleep(3.0)
+
+    assert 3.0 == clock.now()
+
+
+def test_the_wall_clock_is_set() -> None:
+    """Forward or back; no time passes by it."""
+    clock = VirtualClock(now=0.0, wall=100.0)
+    clock.step(-30.0)
+
+    assert (0.0, 70.0) == (clock.now(), clock.wall())
+
+
 def test_a_gate_that_stays_shut() -> None:
     """Waiting for a gate takes its timeout, and none if the gate is open."""
     clock, gate = VirtualClock(), threading.Lock()

@@ -174,6 +174,15 @@ def test_what_stalls_is_released(world: World, faulty: FaultServer) -> None:
     assert 200 == settled(world, faulty, "GET", "/items/1")
 
 
+def test_a_handshake_that_stalls_is_released(world: World) -> None:
+    """It goes on then."""
+    with FaultServer("handshake stalls", tls=shown_by(issued())) as server:
+        server.release()
+        came = settled(world, server, "GET", "/items", verify=trusting(), deadline=5.0, timeout=5.0)
+
+    assert 200 == came
+
+
 @pytest.mark.parametrize("name", ["refused", "crowded"])
 def test_nobody_is_there(world: World, faulty: FaultServer, name: str) -> None:
     """From when the fault's turn comes until it is released."""
@@ -257,6 +266,27 @@ def test_a_request_that_ends_its_connection(faulty: FaultServer) -> None:
     said = talk(faulty, b"GET /items/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" * 2)
 
     assert 1 == said.count(b"HTTP/1.1 200")
+
+
+def test_requests_that_come_together(faulty: FaultServer) -> None:
+    """Are answered one after the other."""
+    assert 2 == talk(faulty, b"GET /items/1 HTTP/1.1\r\nHost: x\r\n\r\n" * 2).count(b"HTTP/1.1 200")
+
+
+def test_an_answer_without_a_body_gets_one_to_be_damaged(faulty: FaultServer) -> None:
+    """Since what is not there cannot be cut."""
+    faulty.play("truncated gzip")
+
+    said = talk(faulty, b"DELETE /items/1 HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
+
+    assert said.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n")
+
+
+def test_an_odd_status(faulty: FaultServer) -> None:
+    """Has odd words behind it."""
+    faulty.play(status(299))
+
+    assert talk(faulty, b"GET /items/1 HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 299 Odd\r\n")
 
 
 @pytest.mark.parametrize("said", [b"GET\r\n\r\n", b"x" * 200_000, b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b""])

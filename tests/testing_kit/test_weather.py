@@ -18,6 +18,7 @@ from restkit.pipeline import Proceed
 from restkit.settings import NAMES
 from restkit.testing import CALM, Report, Scene, Weather, simulate
 from restkit.testing.weather import checks
+from restkit.testing.weather.calls import is_whole
 from restkit.testing.weather.forecast import MISHAPS, SHARES
 
 SEEDS = range(20)
@@ -151,6 +152,17 @@ def test_slots_that_are_lost_are_found() -> None:
     assert "taken shows" in said(reports)
 
 
+def test_slots_that_are_given_back() -> None:
+    """A gauge that shows the same in the end tells of nothing."""
+
+    def counted(scene: Scene) -> Client[Any]:
+        """A client whose sends are counted, and forgotten."""
+        scene.gauge("taken", lambda: 0)
+        return scene.client(Client)
+
+    simulate(counted, 1, checks=[checks.kept("taken")]).check()
+
+
 def leaking(scene: Scene) -> Client[Any]:
     """A client that leaks, with a gauge at its leak."""
     leak = Leak()
@@ -196,7 +208,7 @@ def test_answers_that_are_left_open_are_found() -> None:
 
 def test_calls_that_are_late_are_found() -> None:
     """A deadline that nobody keeps."""
-    report = simulate(lambda scene: scene.client(Client, deadline=None), 1)
+    report = simulate(Client, 1)
     late = attrs.evolve(report, deadline=1.0)
 
     assert [] == list(checks.in_time(report))
@@ -208,7 +220,8 @@ def test_the_rate_is_looked_at() -> None:
     report = simulate(Client, 1, weather=CALM, calls=50)
 
     assert [] == list(checks.rate(1_000, burst=50)(report))
-    assert "above the rate" in next(iter(checks.rate(0.1)(report))).what
+    (broken,) = checks.rate(0.1)(report)
+    assert "above the rate" in broken.what
 
 
 def test_sends_are_counted() -> None:
@@ -237,6 +250,20 @@ def half_open(scene: Scene) -> Client[Any]:
     turns = itertools.count()
     scene.gauge("breaker", lambda: "closed" if next(turns) % 3 else "half open")
     return scene.client(Client)
+
+
+def test_a_call_without_a_deadline_is_never_late() -> None:
+    """Nor is one that has not ended looked at."""
+    report = simulate(lambda scene: scene.client(Client, deadline=None), 1)
+
+    assert report.ok
+    assert report.deadline is None
+
+
+@pytest.mark.parametrize(("value", "whole"), [(None, False), ("{}", False), ([], True), ([{"call": 1}], False)])
+def test_what_is_whole(value: Any, whole: bool) -> None:  # noqa: FBT001 - a case
+    """An item that a call has written, or a list of them."""
+    assert whole == is_whole(value)
 
 
 def test_shares_that_are_none() -> None:

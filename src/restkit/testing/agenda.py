@@ -58,9 +58,9 @@ class Agenda:
 
     def step(self) -> bool:
         """Do the next thing; False if there is none."""
-        if self.moment == math.inf:
-            return False
         if not self._now:
+            if self.moment == math.inf:
+                return False
             moment, _, timer = heapq.heappop(self._later)
             self._clock.sleep_until(moment)
             self._now.append(timer.act or timer.cancel)

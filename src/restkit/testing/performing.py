@@ -19,13 +19,13 @@ from restkit.testing.strand import Strand
 def perform(effect: Effect[Any], strand: Strand[Any]) -> None:
     """Perform an effect, and have the strand go on with its answer."""
     match effect:
+        case Send():
+            send(effect, strand)
         case Sleep():
             moment = strand.world.clock.now() + effect.seconds
             strand.meanwhile(strand.stage.agenda.at(moment, strand.go_on).cancel)
         case Wait():
             wait(effect, strand)
-        case Send():
-            send(effect, strand)
         case Race():
             race(effect, strand)
         case Spawn():

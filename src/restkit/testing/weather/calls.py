@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import uuid
+from collections.abc import Iterable
 from typing import Any, cast
 
 from restkit.op import Op, Payload
@@ -15,13 +16,16 @@ from restkit.unset import UNSET
 
 METHODS = ("GET",) * 6 + ("POST",) * 6 + ("PATCH", "PATCH", "PUT", "PUT", "PUT", "DELETE")
 MODULUS = 1009
+NUMBER = CALL.decode()
 FIRST = 8
 """Items that there are from the beginning."""
 
 
-def items() -> dict[str, dict[str, Any]]:
-    """What the server has from the beginning."""
-    return {f"items/{number}": {"id": number, **fields(0)} for number in range(1, FIRST + 1)}
+def items(calls: Iterable[Made]) -> dict[str, dict[str, Any]]:
+    """What the server has from the beginning: some items for all calls, and one for each that is to be deleted."""
+    found = {f"items/{number}": {"id": number, **fields(0)} for number in range(1, FIRST + 1)}
+    spare = {made.path[1:]: {"id": made.number, **fields(0)} for made in calls if made.method == "DELETE"}
+    return {**found, **spare}
 
 
 def fields(number: int) -> dict[str, int]:
@@ -47,8 +51,13 @@ def planned(dice: random.Random, calls: int, seconds: float) -> list[Made]:
 def planned_one(dice: random.Random, number: int, seconds: float) -> Made:
     """One of them."""
     method = METHODS[int(dice.random() * len(METHODS))]
-    item = f"/items/{1 + int(dice.random() * FIRST)}"
-    path = "/items" if method == "POST" or (method == "GET" and dice.random() < 0.1) else item  # noqa: PLR2004 - a few
+    path = f"/items/{1 + int(dice.random() * FIRST)}"
+    if method == "DELETE":
+        path = f"/spare/{number}"
+    elif method == "POST":
+        path = "/items"
+    elif method == "GET" and dice.random() < 0.1:  # noqa: PLR2004 - a few
+        path = "/spare"
     body = b"" if method in {"GET", "DELETE"} else json.dumps(fields(number)).encode()
     keyed = method in {"POST", "PATCH"} and dice.random() < 0.5  # noqa: PLR2004 - as often as not
     key = str(uuid.UUID(int=dice.getrandbits(128), version=4)) if keyed else None
@@ -57,7 +66,7 @@ def planned_one(dice: random.Random, number: int, seconds: float) -> Made:
 
 def op(made: Made) -> Op[Any]:
     """The call as a value."""
-    headers = {CALL: str(made.number)}
+    headers = {NUMBER: str(made.number)}
     if made.key is not None:
         headers[KEY] = made.key
     if not made.body:

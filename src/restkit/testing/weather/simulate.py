@@ -43,8 +43,8 @@ def simulate(  # noqa: PLR0913 - by keyword, and each has a default
     """
     weather = Weather() if weather is None else weather
     scene = Scene(seed, weather, engine)
-    scene.wire.items.contents.update(items())
     play = Play(scene, weather, calls, seconds)
+    scene.wire.items.contents.update(items(play.calls))
     made = entered(client, scene)
     scene.record.before = scene.look()
     if engine == "simulation":

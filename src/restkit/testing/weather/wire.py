@@ -26,8 +26,8 @@ from restkit.testing.weather.record import Event, Record, Sent
 from restkit.wire.facts import KEY as FACTS
 from restkit.wire.facts import WireFacts
 
-CALL = "x-call"
-"""The header that says which call a request belongs to."""
+CALL, KEYED = b"x-call", KEY.encode()
+"""The headers that say which call a request belongs to, and by which key it is applied once."""
 PLENTY = 30.0
 """Seconds of a timeout that is not set."""
 ERRORS = (500, 502, 503, 504)
@@ -60,15 +60,15 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def carry(self, request: httpx.Request) -> Flow[httpx.Response]:
         """Carry a request there, and its answer back."""
-        now, record = self._clock.now, self._record
-        url, headers = request.url, request.headers
-        call = int(headers.get(CALL, 0))
+        now, record, url = self._clock.now, self._record, request.url
+        headers = {name.lower(): value for name, value in request.headers.raw}
+        call, key = int(headers.get(CALL, 0)), headers.get(KEYED)
         seen = {name: read() for name, read in self.gauges.items()}
         sent = Sent(call, now() - record.began, request.method, url.path, seen)
         record.sends.append(sent)
         mishap = self._sky.next(now())
         record.trace.append(Event(sent.moment, call, mishap))
-        keyed = {KEY: headers[KEY]} if KEY in headers else {}
+        keyed = {} if key is None else {KEY: key.decode("latin-1")}
         asked = Received(request.method, url.raw_path.decode("ascii"), keyed, request.read(), 1)
         try:
             return (yield from self._meet(mishap, request, asked))

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from attrs import frozen
 
-from restkit import CookieJar, Flow, Proceed, RedirectRefused, WireTransport
+from restkit import CookieJar, Flow, Proceed, RedirectRefused, RestkitError, WireTransport
 from tests.campaign.figure import Amounts, Figure, Measured
 from tests.campaign.redirects_places import (
     ABOVE,
@@ -183,8 +183,8 @@ CELLS = tuple(
 class Came:
     """What came of a call, and what arrived of it."""
 
-    answer: int | None
-    """Its status, or None if the redirect was refused."""
+    answer: int | str | None
+    """Its status, None if the redirect was refused, or the name of another error."""
     seen: tuple[tuple[str, bool], ...]
     """The place of each request, and whether its credential was with it."""
 
@@ -233,9 +233,11 @@ async def play(world: World, cell: Cell, places: Places) -> Came:
     client = world.client(**settings, **cell.carrier.client(secret, base))
     try:
         called = client.request(cell.carrier.method, f"{prefix}0", **cell.carrier.call(secret))
-        status: int | None = (await world.settle(called)).status_code
+        status: int | str | None = (await world.settle(called)).status_code
     except RedirectRefused:
         status = None
+    except RestkitError as error:
+        status = type(error).__name__
     finally:
         await world.close(client)
     seen = [(each.place, secret.encode() in each.raw or each.is_certified) for each in places.of(prefix)]

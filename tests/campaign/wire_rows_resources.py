@@ -60,9 +60,9 @@ ROWS = (
     lacking("no buffer for a socket", option=set_none),
     lacking("no buffer for a socket, of two", option=set_none, host="localhost", find=lambda _: [HERE, "127.0.0.2"]),
     lacking("no buffer for a socket, TLS", option=set_none, tls=True),
-    enough("no thread left for a name", starves="threads", host="localhost", find=lambda _: [HERE]),
-    enough("no thread left for a name, TLS", starves="threads", host="localhost", find=lambda _: [HERE], tls=True),
-    enough(
+    lacking("no thread left for a name", starves="threads", host="localhost", find=lambda _: [HERE]),
+    lacking("no thread left for a name, TLS", starves="threads", host="localhost", find=lambda _: [HERE], tls=True),
+    lacking(
         "no thread left for a name, HTTP/2",
         starves="threads",
         host="localhost",

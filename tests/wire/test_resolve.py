@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import contextvars
 import gc
 import socket
@@ -13,7 +12,7 @@ import httpx
 import pytest
 from typing_extensions import override
 
-from restkit import ClientClosed, ConfigError, DNSError
+from restkit import ClientClosed, ConfigError, DNSError, ResourceError
 from restkit.flow import Clock, Limit, Promise
 from restkit.flow.deadline import MomentPassed
 from restkit.wire import Stock
@@ -214,26 +213,30 @@ def test_looking_up_is_interrupted(slow: Slow) -> None:
         _ = look_up(slow, "api.test", 80, Budget(endless(Interrupting())))
 
 
-def test_a_name_is_looked_up_without_threads(wire: Wire, server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system has no more of them, or the interpreter is about to end."""
+@pytest.fixture
+def _no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that has no more threads to give."""
 
     def start(_: threading.Thread) -> None:
         raise RuntimeError("can't start new thread")
 
-    stock, url = wire.stock(resolver=at("127.0.0.1")), server.url.replace("127.0.0.1", "api.test")
-    with contextlib.closing(socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0))):
-        while not server.connections:  # the server's own threads come first
-            pass
-        monkeypatch.setattr(threading.Thread, "start", start)
-        found = list(lookups(stock, url))
-        monkeypatch.undo()
-
-    assert ["127.0.0.1"] == found
+    monkeypatch.setattr(threading.Thread, "start", start)
 
 
-def lookups(_: Stock, url: str) -> Iterable[str]:
-    """What a look-up finds."""
-    return look_up(at("127.0.0.1"), url, 80, Budget(endless()))
+@pytest.mark.usefixtures("_no_threads")
+def test_a_name_cannot_be_looked_up_without_a_thread() -> None:
+    """Whoever waits would have to do so without end."""
+    with pytest.raises(ResourceError, match="no thread"):
+        _ = look_up(at("127.0.0.1"), "api.test", 80, Budget(endless()))
+
+
+@pytest.mark.usefixtures("_no_threads")
+def test_a_name_is_looked_up_without_a_thread_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the interpreter ends there are no threads, and nobody is kept waiting."""
+    over = threading.Thread()
+    monkeypatch.setattr(threading, "main_thread", lambda: over)
+
+    assert ["127.0.0.1"] == list(look_up(at("127.0.0.1"), "api.test", 80, Budget(endless())))
 
 
 def test_a_failure_leaves_no_cycle() -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, cast
 
 import httpx
@@ -46,7 +46,7 @@ class Effect(ABC, Generic[T]):
         """Perform in the blocking world."""
 
     @abstractmethod
-    async def wait(self, world: World) -> T:
+    def wait(self, world: World) -> Coroutine[Any, Any, T]:
         """Perform in the awaiting world."""
 
     def __iter__(self) -> Flow[T]:

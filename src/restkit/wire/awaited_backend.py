@@ -14,14 +14,17 @@ from restkit.wire.bound import Bound, as_bound
 from restkit.wire.dial import Begin, begin, begin_unix
 from restkit.wire.ends import CONNECT
 from restkit.wire.guard import AddressGuard
+from restkit.wire.lane import STRAIGHT, Lane
 from restkit.wire.resolve import Resolver, alook_up, is_literal, system
 
 
 class AwaitedBackend(httpcore.AsyncNetworkBackend):
     """Looks up names, has their addresses vetted, and connects, with timeouts that may be bound."""
 
-    def __init__(self, resolver: Resolver | None = None, guard: AddressGuard | None = None) -> None:
-        self._resolver, self._guard = resolver or system, guard
+    def __init__(
+        self, resolver: Resolver | None = None, guard: AddressGuard | None = None, lane: Lane = STRAIGHT
+    ) -> None:
+        self._resolver, self._guard, self._lane = resolver or system, guard, lane
 
     @override
     async def connect_tcp(
@@ -32,8 +35,8 @@ class AwaitedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> AwaitedStream:
-        bound = as_bound(timeout)
-        start = partial(begin, port=port, local=local_address, options=socket_options)
+        bound, options = as_bound(timeout), self._lane.options if socket_options is None else socket_options
+        start = partial(begin, port=port, local=local_address or self._lane.local, options=options)
         return await bounded(bound, CONNECT, partial(self._connect, host, port, start, bound))
 
     async def _connect(self, host: str, port: int, start: Begin, bound: Bound) -> AwaitedStream:

@@ -27,6 +27,7 @@ from restkit.wire.no_connection import no_connection
 if TYPE_CHECKING:
     import httpcore
 
+SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 Begin = Callable[[str], socket.socket]
 """Begins to connect to an address. Raises OSError."""
 PENDING: frozenset[int] = frozenset({0, errno.EINPROGRESS, getattr(errno, "WSAEWOULDBLOCK", 0)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 from attrs import frozen
 
+from restkit.wire.dial import SocketOption
 from restkit.wire.roads.proxy import AUTHORIZATION, Proxy
 
 Fields = list[tuple[bytes, bytes]]
@@ -19,6 +20,10 @@ class Lane:
     """Whether the origins are https ones."""
     http2: bool = False
     """Whether HTTP/2 is spoken with those that want it."""
+    local: str | None = None
+    """The address of this machine that connections come from."""
+    options: tuple[SocketOption, ...] = ()
+    """What is set on each socket, as `setsockopt` takes it."""
 
     @property
     def forwards(self) -> bool:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Protocol, cast
 
-from restkit.errors import ConfigError
+from restkit.errors import ConfigError, ResourceError
 from restkit.flow.promise import Abandoned, Promise
 from restkit.wire.bound import CLOCK
 from restkit.wire.budget import Budget
@@ -69,8 +69,13 @@ def begin(resolver: Resolver, host: str, port: int) -> tuple[Answer, threading.T
     thread = threading.Thread(target=context.run, args=(find,), daemon=True, name="restkit-resolve")
     try:
         thread.start()
-    except RuntimeError:  # there are too many threads, or the interpreter is about to end
-        find()
+    except RuntimeError as error:
+        if threading.main_thread().is_alive():
+            made = ResourceError("no thread could be started to look up the host's name")
+            made.__cause__ = error
+            _ = answer.keep(made)
+        else:  # the interpreter is about to end: there are no more threads, nor anybody who could be kept waiting
+            find()
         return answer, None
     return answer, thread
 

@@ -20,6 +20,7 @@ from restkit.flow.forks import forks, set_aside
 from restkit.wire.lane import Lane
 from restkit.wire.patched import is_patched, seen, seen_awaiting
 from restkit.wire.pools import PerLoop
+from restkit.wire.resolve import Resolver, is_literal
 from restkit.wire.roads import Proxy, check_guard, check_http2, proxy_of
 from restkit.wire.tls import Tls, handed, trusting_nobody
 from restkit.wire.tls.identity import HTTP1, HTTP2, Cert, Verify
@@ -27,17 +28,17 @@ from restkit.wire.tls.identity import HTTP1, HTTP2, Cert, Verify
 if TYPE_CHECKING:
     from restkit.wire.awaiting import Awaiting
     from restkit.wire.blocking import Blocking
+    from restkit.wire.dial import SocketOption
     from restkit.wire.guard import AddressGuard
-    from restkit.wire.resolve import Resolver
 
 
 class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A transport of both worlds over httpcore's pools, which obeys its call's limit and counts its bytes.
 
-    `verify`, `limits`, `cert`, `proxy` and `http2` are httpx's; `pins` are of the keys of which a server must show one;
-    `trust_env` lets the environment say whom to trust; `resolver` finds the addresses of a host, `guard` says which may
-    be called, and is for those that use no proxy. A `Tls` in the place of `verify` holds all that it holds. Raises
-    ConfigError.
+    `verify`, `limits`, `cert`, `proxy`, `http2`, `local_address` and `socket_options` are httpx's; `pins` are of the
+    keys of which a server must show one; `trust_env` lets the environment say whom to trust; `resolver` finds the
+    addresses of a host, `guard` says which may be called, and is for those that use no proxy. A `Tls` in the place of
+    `verify` holds all that it holds. Raises ConfigError.
     """
 
     def __init__(  # noqa: PLR0913 - what a transport can be told, by keyword
@@ -52,9 +53,13 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         guard: AddressGuard | None = None,
         proxy: str | httpx.URL | httpx.Proxy | Proxy | None = None,
         http2: bool = False,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] = (),
     ) -> None:
         self._resolver, self._guard = checked_resolver(resolver), checked_guard(guard)
-        self._lanes: dict[bool, Lane] = lanes(proxy, http2=http2)
+        self._lanes: dict[bool, Lane] = lanes(
+            proxy, http2=http2, local=checked_address(local_address), options=tuple(socket_options)
+        )
         check_guard(guard, proxy)
         self._tls: Tls = verify if isinstance(verify, Tls) else Tls(verify, cert, pins, trust_env)
         if not self._tls.is_plain:
@@ -99,9 +104,10 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         from restkit.wire.blocking import Blocking
         from restkit.wire.tunnel.backend import TunnelBackend
 
-        lane, backend = self._lanes[secure], BoundBackend(self._resolver, self._guard)
+        lane = self._lanes[secure]
+        backend = BoundBackend(self._resolver, self._guard, lane)
         if lane.proxy is not None and lane.tunnels:
-            backend = TunnelBackend(lane.proxy, self._resolver)
+            backend = TunnelBackend(lane.proxy, self._resolver, lane)
         with self._lock:
             if secure not in self._blocking:
                 self._blocking[secure] = Blocking(self._context(secure=secure), self._limits, backend, lane)
@@ -112,9 +118,10 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         from restkit.wire.awaiting import Awaiting
         from restkit.wire.tunnel.awaited_backend import AwaitedTunnelBackend
 
-        lane, backend = self._lanes[secure], AwaitedBackend(self._resolver, self._guard)
+        lane = self._lanes[secure]
+        backend = AwaitedBackend(self._resolver, self._guard, lane)
         if lane.proxy is not None and lane.tunnels:
-            backend = AwaitedTunnelBackend(lane.proxy, self._resolver)
+            backend = AwaitedTunnelBackend(lane.proxy, self._resolver, lane)
         return Awaiting(self._context(secure=secure), self._limits, backend, lane)
 
     def _context(self, *, secure: bool) -> ssl.SSLContext:
@@ -139,11 +146,24 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._blocking, self._lock = {}, threading.Lock()
 
 
-def lanes(proxy: str | httpx.URL | httpx.Proxy | Proxy | None, *, http2: bool) -> dict[bool, Lane]:
+def lanes(
+    proxy: str | httpx.URL | httpx.Proxy | Proxy | None,
+    *,
+    http2: bool,
+    local: str | None,
+    options: tuple[SocketOption, ...],
+) -> dict[bool, Lane]:
     """The lane of plain HTTP, and that of TLS. Raises ConfigError."""
     check_http2(http2=http2)
     read = None if proxy is None else proxy_of("proxy", proxy)
-    return {secure: Lane(read, secure, http2) for secure in (False, True)}
+    return {secure: Lane(read, secure, http2, local, options) for secure in (False, True)}
+
+
+def checked_address(given: object) -> str | None:
+    """An IP address of this machine, as text. Raises ConfigError."""
+    if given is not None and not (isinstance(given, str) and is_literal(given)):
+        raise ConfigError("local_address", "is no IP address", "write one of this machine's, such as '192.0.2.7'")
+    return given
 
 
 def checked_resolver(given: object) -> Resolver | None:

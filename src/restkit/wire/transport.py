@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import httpx
 from typing_extensions import override
 
-from restkit.errors import ConfigError
 from restkit.flow.body import STREAMED
 from restkit.wire import roads
 from restkit.wire.cap import checked_cap
@@ -17,12 +16,12 @@ from restkit.wire.direct import DirectTransport, Opening, Whole
 from restkit.wire.elsewhere import Elsewhere, Stocked
 from restkit.wire.patched import is_patched
 from restkit.wire.pools import PerLoop
-from restkit.wire.resolve import is_literal, system
-from restkit.wire.stock import Stock, checked_guard, checked_resolver
+from restkit.wire.resolve import system
+from restkit.wire.stock import Stock, checked_address, checked_guard, checked_resolver
 from restkit.wire.tls import Tls
 
 if TYPE_CHECKING:
-    from restkit.wire.direct.opening import SocketOption
+    from restkit.wire.dial import SocketOption
     from restkit.wire.guard import AddressGuard
     from restkit.wire.resolve import Resolver
     from restkit.wire.tls.identity import Cert, Verify
@@ -74,8 +73,8 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         roads.check_guard(guard, self._roads.leads_elsewhere)
         self._resolver, self._guard = checked_resolver(resolver), checked_guard(guard)
         self._limits, self._most_bytes = limits or USUAL, checked_cap("max_response_bytes", max_response_bytes)
-        local, options = checked_address(local_address), tuple(socket_options)
-        opening = Opening(self._resolver or system, self._guard, self._tls, uds, local, options)
+        self._local, self._options = checked_address(local_address), tuple(socket_options)
+        opening = Opening(self._resolver or system, self._guard, self._tls, uds, self._local, self._options)
         self._is_straight = isinstance(self._roads.only, roads.Direct)
         self._blocking = DirectTransport(opening, self._limits)
         self._awaiting = PerLoop(lambda: DirectTransport(opening, self._limits))
@@ -118,7 +117,16 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def _stock(self, road: Stocked) -> Stock:
         proxy = road.proxy if isinstance(road, roads.Through) else None
         http2 = isinstance(road, roads.Http2) or (isinstance(road, roads.Through) and road.http2)
-        return Stock(self._tls, self._limits, resolver=self._resolver, guard=self._guard, proxy=proxy, http2=http2)
+        return Stock(
+            self._tls,
+            self._limits,
+            resolver=self._resolver,
+            guard=self._guard,
+            proxy=proxy,
+            http2=http2,
+            local_address=self._local,
+            socket_options=self._options,
+        )
 
     @override
     def close(self) -> None:
@@ -129,10 +137,3 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         await self._awaiting.aclose()
         await self._elsewhere.aclose()
-
-
-def checked_address(given: object) -> str | None:
-    """An IP address of this machine, as text. Raises ConfigError."""
-    if given is not None and not (isinstance(given, str) and is_literal(given)):
-        raise ConfigError("local_address", "is no IP address", "write one of this machine's, such as '192.0.2.7'")
-    return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import Any
 
 import httpx
@@ -192,3 +193,15 @@ def test_a_class_may_name_its_proxy() -> None:
     found = Behind(proxy="http://other.test").settings
 
     assert ("Proxy('http://other.test:80')", ["all://a.test"]) == (repr(found.proxy), list(found.mounts or ()))
+
+
+def test_a_local_address_and_options_of_sockets_hold_on_every_road(world: World, server: Loopback) -> None:
+    """Through a proxy as well as straight."""
+    option = (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    transport = WireTransport(proxy=server.url, local_address="127.0.0.9", socket_options=[option])
+    client = world.client(base_url="http://origin.test", transport=transport)
+    with world.open(client.get.stream("/users")) as response:
+        line = response.http.extensions["network_stream"].get_extra_info("socket")
+        found = line.getsockname()[0], line.getsockopt(*option[:2])
+
+    assert ("127.0.0.9", 1) == found

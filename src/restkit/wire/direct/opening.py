@@ -14,15 +14,13 @@ from typing_extensions import override
 from restkit.flow.effects import Effect
 from restkit.flow.world import World
 from restkit.wire.budget import Budget
-from restkit.wire.dial import Begin, begin, begin_unix, dial
+from restkit.wire.dial import Begin, SocketOption, begin, begin_unix, dial
 from restkit.wire.direct.channel import Channel
 from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.guard import AddressGuard
 from restkit.wire.resolve import Resolver, alook_up, is_literal, look_up
 from restkit.wire.tls import Tls, lost, refuse_plain
-
-SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
 @frozen

@@ -13,6 +13,7 @@ from restkit.wire.awaited import AwaitedStream
 from restkit.wire.awaited_backend import AwaitedBackend
 from restkit.wire.bound import Bound, as_bound
 from restkit.wire.ends import CONNECT, READ, Errors
+from restkit.wire.lane import STRAIGHT, Lane
 from restkit.wire.resolve import Resolver
 from restkit.wire.roads.proxy import Proxy
 from restkit.wire.sockets import remote_of
@@ -26,8 +27,8 @@ T = TypeVar("T")
 class AwaitedTunnelBackend(AwaitedBackend):
     """Connects to origins through a proxy, whose name it looks up itself."""
 
-    def __init__(self, proxy: Proxy, resolver: Resolver | None = None) -> None:
-        super().__init__(resolver)
+    def __init__(self, proxy: Proxy, resolver: Resolver | None = None, lane: Lane = STRAIGHT) -> None:
+        super().__init__(resolver, lane=lane)
         self._proxy = proxy
 
     @override

@@ -11,6 +11,7 @@ TYPE_CHECKING = False  # as in `typing`, whose import would cost more than all t
 if TYPE_CHECKING:
     from typing import Any
 
+    from restkit.admission.breaker import Breaker
     from restkit.attempt import Attempt
     from restkit.bodies.upload import Upload
     from restkit.builder import RequestBuilder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from restkit.codec.renaming import rename
     from restkit.context import CallOptions, Context, ViewOptions
     from restkit.declare import listing, operation
+    from restkit.decorators import circuit_breaker
     from restkit.errors import (
         AddressRefused,
         AuthError,
@@ -104,6 +106,7 @@ if TYPE_CHECKING:
     from restkit.op import Op, Plan
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
     from restkit.pipeline import Layer, Pipeline, Proceed
+    from restkit.policies.circuit_breaker import CircuitBreaker, CircuitChange, CircuitState
     from restkit.policies.quota import RateLimit
     from restkit.problem import Problem
     from restkit.resource import Resource
@@ -122,6 +125,7 @@ if TYPE_CHECKING:
     from restkit.wire.transport import WireTransport
 
 _HOMES = {
+    "admission.breaker": "Breaker",
     "attempt": "Attempt",
     "bodies.upload": "Upload",
     "builder": "RequestBuilder",
@@ -134,6 +138,7 @@ _HOMES = {
     "codec.renaming": "rename",
     "context": "CallOptions Context ViewOptions",
     "declare": "listing operation",
+    "decorators": "circuit_breaker",
     "errors": (
         "AddressRefused AuthError BadEncoding BadRequest BodyChanged BulkheadFull CircuitOpen ClientClosed "
         "ConfigError Conflict ConnectError ConnectTimeout ContentError DNSError DeadlineExceeded DecodeError "
@@ -156,6 +161,7 @@ _HOMES = {
     "op": "Op Plan",
     "pagination": "AsyncPages Page Pages Paginator SinglePage",
     "pipeline": "Layer Pipeline Proceed",
+    "policies.circuit_breaker": "CircuitBreaker CircuitChange CircuitState",
     "policies.quota": "RateLimit",
     "problem": "Problem",
     "resource": "Resource",
@@ -208,12 +214,16 @@ __all__ = [
     "BadRequest",
     "BareResource",
     "BodyChanged",
+    "Breaker",
     "BulkheadFull",
     "Call",
     "CallEnded",
     "CallOptions",
     "CallStarted",
+    "CircuitBreaker",
+    "CircuitChange",
     "CircuitOpen",
+    "CircuitState",
     "Client",
     "ClientClosed",
     "Clock",
@@ -322,6 +332,7 @@ __all__ = [
     "World",
     "WriteError",
     "WriteTimeout",
+    "circuit_breaker",
     "listing",
     "operation",
     "pin_of",

@@ -21,6 +21,8 @@ from restkit.flow import Clock
 if TYPE_CHECKING:
     import random
 
+    from restkit.admission.breaker import Breaker
+    from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.wire.tls.certificate import ClientCertificate
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -225,6 +227,20 @@ def most_bytes(name: str, value: object) -> int | None:
     from restkit.wire.cap import checked_cap
 
     return checked_cap(name, value)
+
+
+def breaker(name: str, value: object) -> CircuitBreaker | Breaker | None:
+    """When calls stop being sent; True for the usual, None or False for never."""
+    if value is None or value is False:
+        return None
+    from restkit.admission.breaker import Breaker
+    from restkit.policies.circuit_breaker import CircuitBreaker
+
+    if value is True:
+        return CircuitBreaker()
+    if not isinstance(value, CircuitBreaker | Breaker):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True or a restkit.CircuitBreaker")
+    return value
 
 
 def callables(name: str, value: object) -> tuple[Any, ...]:

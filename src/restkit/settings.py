@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     import random
 
     from restkit.layers.cookies import CookieJar, Given
+    from restkit.admission.breaker import Breaker
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
+    from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.wire.roads import Proxy
     from restkit.wire.tls.certificate import ClientCertificate
     from restkit.wire.tls.identity import Cert, Verify
@@ -58,6 +60,7 @@ class Keywords(ViewOptions, total=False):
     error_model: Any
     redirects: bool | int
     cookies: bool | Mapping[str, str] | CookieJar
+    breaker: bool | CircuitBreaker | Breaker | None
     event_hooks: EventHooks
     before: Sequence[Before]
     after: Sequence[After]
@@ -142,6 +145,8 @@ class Settings:
     """As httpx has it: whether redirects are followed. None for what `redirects` says."""
     cookies: CookieJar | Given | bool = field(default=False, metadata={CHECK: cookies})
     """Whether cookies are kept and sent back: True, a mapping of those to begin with, or a CookieJar to share."""
+    breaker: CircuitBreaker | Breaker | None = field(default=None, metadata={CHECK: checks.breaker})
+    """When calls stop being sent to an origin that is not well: True, a CircuitBreaker, or a Breaker to share."""
     event_hooks: EventHooks = field(factory=dict[str, Any], metadata={CHECK: checks.event_hooks})
     """The event hooks of httpx: called for each hop, they may change the request or response, and raise."""
     before: Sequence[Before] = field(default=(), metadata={CHECK: checks.callables})

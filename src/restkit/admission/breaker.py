@@ -1,0 +1,108 @@
+"""The circuits of a client, or of several that share them: one for each origin, or one by name."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, TypeAlias
+
+from restkit.admission.gate import Gate
+from restkit.flow.forks import forks
+from restkit.policies.circuit_breaker import CircuitBreaker, CircuitState
+from restkit.url.address import address
+
+if TYPE_CHECKING:
+    import random
+
+Key: TypeAlias = "str | tuple[str, str, int]"
+"""What has a circuit: a URL, any other name, or an origin: scheme, host and port."""
+DEFAULT_PORTS = {"http": 80, "https": 443}
+MOST = 1_000
+"""Circuits that are kept. A server that redirects chooses how many origins there are."""
+
+
+class Breaker:
+    """Circuit breakers with one policy: pass the same one to several clients, and they share what they learn.
+
+    `dice` are what jitter is rolled with.
+    """
+
+    def __init__(self, policy: CircuitBreaker | None = None, *, dice: random.Random | None = None) -> None:
+        self.policy: CircuitBreaker = policy or CircuitBreaker()
+        self._dice = dice
+        self._lock = threading.Lock()
+        self._circuits: dict[str, Gate] = {}
+        self._gates: dict[Key, Gate] = {}  # by whatever they were asked for: no name has to be read twice
+        forks.add(self)
+
+    @classmethod
+    def of(cls, given: CircuitBreaker | Breaker, dice: random.Random | None = None) -> Breaker:
+        """One that is shared, or a new one with that policy."""
+        return given if isinstance(given, Breaker) else cls(given, dice=dice)
+
+    def gate(self, key: Key) -> Gate:
+        """Where calls to that origin pass. Raises InputError for a URL that is none."""
+        return self._gates.get(key) or self._open(key)
+
+    def states(self) -> dict[str, CircuitState]:
+        """Where each circuit stands, by the name of its origin, such as `https://api.example.com`."""
+        return {gate.name: gate.facts for gate in self._all()}
+
+    def isolate(self, key: Key | None = None) -> None:
+        """Let nothing pass to that origin until `reset`; without a key, to none of those that there are."""
+        for gate in self._all() if key is None else [self.gate(key)]:
+            gate.isolate()
+
+    def reset(self, key: Key | None = None) -> None:
+        """Close that circuit, and forget what it remembers; without a key, all that there are."""
+        for gate in self._all() if key is None else [self.gate(key)]:
+            gate.reset()
+
+    def _all(self) -> list[Gate]:
+        with self._lock:
+            return list(self._circuits.values())
+
+    def _open(self, key: Key) -> Gate:
+        name = self.policy.name or name_of(key)
+        with self._lock:
+            if len(self._circuits) >= MOST and name not in self._circuits:
+                self._circuits, self._gates = most_needed(self._circuits), {}
+            if len(self._gates) >= MOST:
+                self._gates = {}
+            gate = self._circuits.get(name)
+            if gate is None:
+                gate = self._circuits[name] = Gate(name, self.policy, self._roll)
+            self._gates[key] = gate
+        return gate
+
+    def _roll(self) -> float:
+        if self._dice is None:
+            import random
+
+            self._dice = random.Random()  # noqa: S311 - it spreads load, and hides nothing
+        return self._dice.random()
+
+    def after_fork(self) -> None:
+        """In the child: every circuit begins anew, but those that are isolated."""
+        self._lock = threading.Lock()
+        for gate in self._circuits.values():
+            gate.after_fork()
+
+
+def most_needed(circuits: dict[str, Gate]) -> dict[str, Gate]:
+    """All but an eighth: those that are isolated, then those that are not closed, then those that were used last."""
+    kept = sorted(circuits.values(), key=need, reverse=True)[: MOST - MOST // 8]
+    return {gate.name: gate for gate in kept}
+
+
+def need(gate: Gate) -> tuple[bool, bool, float]:
+    """How much would be lost with a circuit."""
+    return gate.state == "isolated", gate.state != "closed", gate.used
+
+
+def name_of(key: Key) -> str:
+    """The name of a circuit: the origin of a URL in its one spelling, any other text as it is."""
+    if not isinstance(key, str):
+        scheme, host, port = key
+        where = f"[{host}]" if ":" in host else host
+        return f"{scheme}://{where}" if DEFAULT_PORTS.get(scheme) == port else f"{scheme}://{where}:{port}"
+    return str(address("origin", key)._replace(target="")) if "://" in key else key

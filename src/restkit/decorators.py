@@ -80,12 +80,10 @@ def circuit_breaker(
     Raises ConfigError for what cannot be decorated. While the circuit is open the function raises CircuitOpen, unless
     the policy has a fallback.
     """
-    from restkit.admission.breaker import Breaker
     from restkit.admission.guarded import guarded
-    from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.policies.verdict import Verdict, verdict_of_function
 
-    breaker = Breaker.of(policy or CircuitBreaker(), dice)
+    breaker = breaker_of(policy, dice)
     time = clock or Clock()
 
     def judge(error: BaseException) -> Verdict:
@@ -98,6 +96,18 @@ def circuit_breaker(
         return cast("Guarded[P, R]", made)
 
     return decorate
+
+
+def breaker_of(given: object, dice: random.Random | None) -> Breaker:
+    """A breaker that is shared, or a new one. Raises ConfigError, as for a decorator without its parentheses."""
+    from restkit.admission.breaker import Breaker
+    from restkit.policies.circuit_breaker import CircuitBreaker
+
+    if given is None:
+        return Breaker(dice=dice)
+    if not isinstance(given, CircuitBreaker | Breaker):
+        raise ConfigError("policy", f"is of type {type(given).__name__}", "write @circuit_breaker(CircuitBreaker(...))")
+    return Breaker.of(given, dice)
 
 
 def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Callable[..., Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import httpx
 
@@ -23,11 +22,10 @@ def instead(policy: CircuitBreaker, error: CircuitOpen) -> Flow[Any]:
     """The policy's fallback, asked for if it is a function. Raises the error if there is none."""
     if policy.fallback is UNSET:
         raise error
-    fallback = policy.fallback
-    if not callable(fallback):
-        return fallback
-    function = cast("Callable[[CircuitOpen], object]", fallback)  # that is what it is told of
-    return (yield from Ask.of(function, error))
+    function: Any = policy.fallback
+    if callable(policy.fallback):
+        return (yield from Ask[Any].of(function, error))
+    return policy.fallback
 
 
 def refused(gate: Gate, seconds: float | None, request: httpx.Request) -> Flow[httpx.Response]:

@@ -8,6 +8,7 @@ Changes are told to the listener when the lock has been given back.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import threading
@@ -58,6 +59,7 @@ class Gate:
     @property
     def facts(self) -> CircuitState:
         """Where the circuit stands."""
+        self._settle()
         with self._lock:
             facts = self._circuit.facts
         self._settle()
@@ -136,14 +138,11 @@ class Gate:
                     self._note_change(before)
             finally:
                 self._lock.release()
-        while self._changes:
-            self._announce()
+        with contextlib.suppress(IndexError):  # until there are none, whoever tells the last one
+            while self._changes:
+                self._announce(self._changes.popleft())
 
-    def _announce(self) -> None:
-        try:
-            change = self._changes.popleft()
-        except IndexError:  # another thread was faster
-            return
+    def _announce(self, change: CircuitChange) -> None:
         if self.policy.on_change is None:
             return
         try:

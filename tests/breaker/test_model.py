@@ -20,4 +20,4 @@ def test_a_circuit_does_what_its_model_does(seed: int) -> None:
 
 def test_no_program_tells_them_apart() -> None:
     """Hypothesis looks for one."""
-    run_state_machine_as_test(Programs, settings=settings(max_examples=100, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(Programs, settings=settings(max_examples=100, stateful_step_count=30, deadline=None))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from restkit import Breaker, CircuitBreaker
-from restkit.admission.gate import Gate
+from restkit.admission.gate import Gate, Permit
 
 
 def in_threads(act: Callable[[], object], count: int = 8) -> list[Any]:
@@ -58,12 +59,15 @@ def most_at_once(threads: int, calls: int) -> tuple[int, int]:
     gate, trying = opened(CircuitBreaker(consecutive=3, jitter=0.0)), Trying()
 
     def call() -> int:
-        for _ in range(calls):
+        held = deque[Permit]()
+        for number in range(calls):
             permit = gate.enter(30.0, 60.0)
             if permit is not None:
                 trying.begin()
+                held.append(permit)
+            if held and number % 3 == 0:  # so that tries of several threads overlap
                 trying.end()
-                permit.settle("neutral", 0.1, 30.0)
+                held.popleft().settle("neutral", 0.1, 30.0)
         return calls
 
     done = sum(in_threads(call, threads))

@@ -28,7 +28,7 @@ def walk_beside_model(asked: Amounts) -> Measured:
 def look_for_programs(asked: Amounts) -> Measured:
     """Have Hypothesis look for a program that tells a circuit from its model. It raises if there is one."""
     before = Programs.count
-    chosen = settings(max_examples=asked.seeds, stateful_step_count=40, deadline=None, database=None)
+    chosen = settings(max_examples=asked.seeds, stateful_step_count=30, deadline=None, database=None)
     run_state_machine_as_test(Programs, settings=chosen)
     return Measured(value="0 found", ok=True, done=Amounts(seeds=Programs.count - before))
 

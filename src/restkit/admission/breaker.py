@@ -47,12 +47,12 @@ class Breaker:
         """Where each circuit stands, by the name of its origin, such as `https://api.example.com`."""
         return {gate.name: gate.facts for gate in self._all()}
 
-    def isolate(self, key: Key | None = None) -> None:
+    def isolate(self, key: str | tuple[str, str, int] | None = None) -> None:
         """Let nothing pass to that origin until `reset`; without a key, to none of those that there are."""
         for gate in self._all() if key is None else [self.gate(key)]:
             gate.isolate()
 
-    def reset(self, key: Key | None = None) -> None:
+    def reset(self, key: str | tuple[str, str, int] | None = None) -> None:
         """Close that circuit, and forget what it remembers; without a key, all that there are."""
         for gate in self._all() if key is None else [self.gate(key)]:
             gate.reset()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from restkit.codec.renaming import rename
     from restkit.context import CallOptions, Context, ViewOptions
     from restkit.declare import listing, operation
-    from restkit.decorators import circuit_breaker
+    from restkit.decorators.guarded import circuit_breaker
     from restkit.errors import (
         AddressRefused,
         AuthError,
@@ -138,7 +138,7 @@ _HOMES = {
     "codec.renaming": "rename",
     "context": "CallOptions Context ViewOptions",
     "declare": "listing operation",
-    "decorators": "circuit_breaker",
+    "decorators.guarded": "circuit_breaker",
     "errors": (
         "AddressRefused AuthError BadEncoding BadRequest BodyChanged BulkheadFull CircuitOpen ClientClosed "
         "ConfigError Conflict ConnectError ConnectTimeout ContentError DNSError DeadlineExceeded DecodeError "

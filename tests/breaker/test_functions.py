@@ -295,3 +295,10 @@ def test_what_is_no_policy_is_refused(given: Any) -> None:
     """As when `@circuit_breaker` is written without its parentheses."""
     with pytest.raises(ConfigError, match="policy is of type"):
         circuit_breaker(given)
+
+
+@pytest.mark.parametrize("given", [5, OSError("x"), [OSError], (OSError, "x"), BaseException])
+def test_what_is_no_class_of_exceptions_is_refused(given: Any) -> None:
+    """When the function is decorated, not when it first fails."""
+    with pytest.raises(ConfigError, match="failures holds"):
+        circuit_breaker(failures=given)

@@ -1,23 +1,15 @@
-"""Resilience for functions outside a client: `@circuit_breaker`, on plain and asynchronous ones alike.
-
-Theory of operation. A decorated function runs a flow in which the function itself is an effect: so a layer and its
-decorator share one flow, and a plain function is served by the blocking engine, an asynchronous one by the awaiting
-engine. What is made is a function like the one that was given, with its signature and its types, and what the decorator
-remembers as an attribute.
-"""
+"""`@circuit_breaker`: a function that keeps failing is not called for a while."""
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, cast, overload
 
 from typing_extensions import TypeVar
 
-from restkit.checks import is_async
+from restkit.decorators.functions import flowing, name_of
 from restkit.errors import ConfigError
-from restkit.flow import Ask, Clock, Flow, World, run
+from restkit.flow import Clock
 
 if TYPE_CHECKING:
     import random
@@ -30,9 +22,6 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
-Attempt = Callable[[], Flow[Any]]
-Around = Callable[[Attempt], Flow[Any]]
-"""A flow around a call: it attempts it once, several times or not at all."""
 
 
 class Guarded(Protocol[P, R_co]):
@@ -83,6 +72,7 @@ def circuit_breaker(
     from restkit.admission.guarded import guarded
     from restkit.policies.verdict import Verdict, verdict_of_function
 
+    check_failures(failures)
     breaker = breaker_of(policy, dice)
     time = clock or Clock()
 
@@ -90,12 +80,19 @@ def circuit_breaker(
         return verdict_of_function(error) if isinstance(error, failures) else "neutral"
 
     def decorate(function: Callable[P, R]) -> Guarded[P, R]:
-        gate = breaker.gate(name_of(function))
-        made: Any = flowing(function, lambda attempt: guarded(gate, attempt, time, judge), time)
+        name = name_of(function)
+        made: Any = flowing(function, lambda attempt: guarded(breaker.gate(name), attempt, time, judge), time)
         made.breaker = breaker
         return cast("Guarded[P, R]", made)
 
     return decorate
+
+
+def check_failures(given: object) -> None:
+    """Raise ConfigError unless it is a class of exceptions, or a tuple of them."""
+    kinds = given if isinstance(given, tuple) else (given,)
+    if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
+        raise ConfigError("failures", "holds what is no class of exceptions", "write failures=(OSError, ValueError)")
 
 
 def breaker_of(given: object, dice: random.Random | None) -> Breaker:
@@ -108,53 +105,3 @@ def breaker_of(given: object, dice: random.Random | None) -> Breaker:
     if not isinstance(given, CircuitBreaker | Breaker):
         raise ConfigError("policy", f"is of type {type(given).__name__}", "write @circuit_breaker(CircuitBreaker(...))")
     return Breaker.of(given, dice)
-
-
-def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Callable[..., Any]:
-    """A function like this one that runs a flow around each call: plain or asynchronous, as the function is.
-
-    Raises ConfigError for what is called later than it seems: generators, static and class methods.
-    """
-    refuse(function)
-    world = World(None, clock)
-    if is_async(function):
-
-        @functools.wraps(function)
-        async def awaiting(*args: object, **kwargs: object) -> object:
-            from restkit.flow.awaiting import arun
-
-            return await arun(around(asked(function, args, kwargs)), world)
-
-        return awaiting
-
-    @functools.wraps(function)
-    def blocking(*args: object, **kwargs: object) -> object:
-        return run(around(asked(function, args, kwargs)), world)
-
-    return blocking
-
-
-def asked(function: Callable[..., Any], args: tuple[object, ...], kwargs: dict[str, object]) -> Attempt:
-    """A call as an effect, which can be asked for any number of times; each engine calls it in its own way."""
-
-    def call() -> Any:  # noqa: ANN401 - whatever the function answers
-        return function(*args, **kwargs)
-
-    effect: Ask[Any] = Ask(call, call)
-    return effect.__iter__
-
-
-def refuse(function: object) -> None:
-    """Raise ConfigError for what cannot be decorated."""
-    if isinstance(function, staticmethod | classmethod):
-        raise ConfigError("function", "is a static or a class method", "put this decorator below that one")
-    if not callable(function):
-        raise ConfigError("function", f"is of type {type(function).__name__}", "decorate a function")
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise ConfigError("function", "is a generator", "decorate what it calls")
-
-
-def name_of(function: Callable[..., object]) -> str:
-    """What a function's circuit is called."""
-    where = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__name__)}"
-    return where.removeprefix(".")

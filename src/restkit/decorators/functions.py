@@ -1,0 +1,72 @@
+"""A function inside a flow.
+
+Theory of operation. A decorated function runs a flow in which the function itself is an effect: so a layer and its
+decorator share one flow, and a plain function is served by the blocking engine, an asynchronous one by the awaiting
+engine. What is made is a function like the one that was given, with its signature and its types, and what the decorator
+remembers as an attribute.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from restkit.checks import is_async
+from restkit.errors import ConfigError
+from restkit.flow import Ask, Clock, Flow, World, run
+
+Attempt = Callable[[], Flow[Any]]
+Around = Callable[[Attempt], Flow[Any]]
+"""A flow around a call: it attempts it once, several times or not at all."""
+
+
+def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Callable[..., Any]:
+    """A function like this one that runs a flow around each call: plain or asynchronous, as the function is.
+
+    Raises ConfigError for what is called later than it seems: generators, static and class methods.
+    """
+    refuse(function)
+    world = World(None, clock)
+    if is_async(function):
+
+        @functools.wraps(function)
+        async def awaiting(*args: object, **kwargs: object) -> object:
+            from restkit.flow.awaiting import arun
+
+            return await arun(around(asked(function, args, kwargs)), world)
+
+        return awaiting
+
+    @functools.wraps(function)
+    def blocking(*args: object, **kwargs: object) -> object:
+        return run(around(asked(function, args, kwargs)), world)
+
+    return blocking
+
+
+def asked(function: Callable[..., Any], args: tuple[object, ...], kwargs: dict[str, object]) -> Attempt:
+    """A call as an effect, which can be asked for any number of times; each engine calls it in its own way."""
+
+    def call() -> Any:  # noqa: ANN401 - whatever the function answers
+        return function(*args, **kwargs)
+
+    effect: Ask[Any] = Ask(call, call)
+    return effect.__iter__
+
+
+def refuse(function: object) -> None:
+    """Raise ConfigError for what cannot be decorated."""
+    if isinstance(function, staticmethod | classmethod):
+        raise ConfigError("function", "is a static or a class method", "put this decorator below that one")
+    if not callable(function):
+        raise ConfigError("function", f"is of type {type(function).__name__}", "decorate a function")
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise ConfigError("function", "is a generator", "decorate what it calls")
+
+
+def name_of(function: Callable[..., object]) -> str:
+    """What a function's circuit is called."""
+    where = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__name__)}"
+    return where.removeprefix(".")

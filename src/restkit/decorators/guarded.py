@@ -90,7 +90,7 @@ def circuit_breaker(
 
 def check_failures(given: object) -> None:
     """Raise ConfigError unless it is a class of exceptions, or a tuple of them."""
-    kinds = given if isinstance(given, tuple) else (given,)
+    kinds = cast("tuple[object, ...]", given) if isinstance(given, tuple) else (given,)  # of anything
     if not all(isinstance(kind, type) and issubclass(kind, Exception) for kind in kinds):
         raise ConfigError("failures", "holds what is no class of exceptions", "write failures=(OSError, ValueError)")
 

@@ -113,6 +113,15 @@ def test_its_circuit_can_be_seen_and_reset(make: Callable[..., Decorated]) -> No
     assert (["open"], ConnectionError) == (before, made.outcome())
 
 
+def test_it_can_be_isolated_before_it_was_ever_called(make: Callable[..., Decorated]) -> None:
+    """Its circuit is there from the beginning."""
+    made = make()
+
+    made.function.breaker.isolate()
+
+    assert (CircuitOpen, 0) == (made.outcome(), made.desk.calls)
+
+
 def test_functions_share_a_breaker(make: Callable[..., Decorated]) -> None:
     """With a name they share its circuit."""
     shared = Breaker(CircuitBreaker(name="desk", consecutive=3))

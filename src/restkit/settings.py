@@ -23,8 +23,8 @@ from restkit.url import STYLE, QueryStyle
 if TYPE_CHECKING:
     import random
 
-    from restkit.layers.cookies import CookieJar, Given
     from restkit.admission.breaker import Breaker
+    from restkit.layers.cookies import CookieJar, Given
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
     from restkit.policies.circuit_breaker import CircuitBreaker

@@ -328,6 +328,23 @@ def long(exchange: Exchange, _: str) -> None:
     exchange.answer(200, bytes(LONG), "application/octet-stream")
 
 
+def once(exchange: Exchange, path: str) -> None:
+    """The first time what the path names next, then what comes after that, and an echo at last."""
+    times = sum(each.target == exchange.path for each in exchange.owner.received)
+    name = [*path.split("/")[1:], *["echo"] * times][times - 1]
+    BEHAVIOURS[name](exchange, name)
+
+
+def busy(exchange: Exchange, _: str) -> None:
+    """Ask the client to come back at once."""
+    exchange.answer(429, Retry_After="0")
+
+
+def down(exchange: Exchange, _: str) -> None:
+    """Be out of order."""
+    exchange.problem(503, "Out of order")
+
+
 def swollen(exchange: Exchange, _: str) -> None:
     """Answer 100,000 zeros in gzip, which are few then."""
     exchange.answer(200, gzip.compress(bytes(LONG)), "application/octet-stream", Content_Encoding="gzip")
@@ -354,4 +371,7 @@ BEHAVIOURS: dict[str, Callable[[Exchange, str], None]] = {
     "not-zipped": not_zipped,
     "long": long,
     "swollen": swollen,
+    "once": once,
+    "busy": busy,
+    "down": down,
 }

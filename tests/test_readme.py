@@ -107,6 +107,7 @@ def test_each_default_is_in_the_table() -> None:
         "user_agent": f"`{made.user_agent}`",
         "default_encoding": f"`{made.default_encoding}`",
         "codec": f"`{type(made.codec).__name__}()`",
+        "retry": f"`{made.retry}`",
         "clock": "real time",
         "transport": "a `WireTransport`",
         **{

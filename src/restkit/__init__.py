@@ -99,15 +99,19 @@ if TYPE_CHECKING:
     from restkit.layers.deadline import Deadline
     from restkit.layers.home import Home
     from restkit.layers.hooks import Hooks
+    from restkit.layers.idempotency import Idempotency
     from restkit.layers.log import Log
     from restkit.layers.observe import AttemptEnded, AttemptStarted, CallEnded, CallStarted, Observe, Observer
     from restkit.layers.redirects import Redirects
+    from restkit.layers.retry import Retry
     from restkit.mode import Async, M, Sync
     from restkit.op import Op, Plan
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
     from restkit.pipeline import Layer, Pipeline, Proceed
+    from restkit.policies.backoff import ExponentialWait, FixedWait, LinearWait, Tried, WaitByError, Waits
     from restkit.policies.circuit_breaker import CircuitBreaker, CircuitChange, CircuitState
     from restkit.policies.quota import RateLimit
+    from restkit.policies.retry import Retrial, RetryBudget, RetryPolicy, RetryStrategy
     from restkit.problem import Problem
     from restkit.resource import Resource
     from restkit.resources import Resources
@@ -154,15 +158,19 @@ _HOMES = {
     "layers.deadline": "Deadline",
     "layers.home": "Home",
     "layers.hooks": "Hooks",
+    "layers.idempotency": "Idempotency",
     "layers.log": "Log",
     "layers.observe": "AttemptEnded AttemptStarted CallEnded CallStarted Observe Observer",
     "layers.redirects": "Redirects",
+    "layers.retry": "Retry",
     "mode": "Async M Sync",
     "op": "Op Plan",
     "pagination": "AsyncPages Page Pages Paginator SinglePage",
     "pipeline": "Layer Pipeline Proceed",
     "policies.circuit_breaker": "CircuitBreaker CircuitChange CircuitState",
+    "policies.backoff": "ExponentialWait FixedWait LinearWait Tried WaitByError Waits",
     "policies.quota": "RateLimit",
+    "policies.retry": "Retrial RetryBudget RetryPolicy RetryStrategy",
     "problem": "Problem",
     "resource": "Resource",
     "resources": "Resources",
@@ -245,17 +253,21 @@ __all__ = [
     "Effect",
     "Emit",
     "Emitting",
+    "ExponentialWait",
     "Extras",
     "Fields",
+    "FixedWait",
     "Flow",
     "Forbidden",
     "Gets",
     "Home",
     "Hooks",
+    "Idempotency",
     "InputError",
     "InsecureWarning",
     "Keywords",
     "Layer",
+    "LinearWait",
     "Lists",
     "Log",
     "M",
@@ -300,6 +312,11 @@ __all__ = [
     "Resources",
     "Response",
     "RestkitError",
+    "Retrial",
+    "Retry",
+    "RetryBudget",
+    "RetryPolicy",
+    "RetryStrategy",
     "Send",
     "ServerError",
     "Settings",
@@ -317,6 +334,7 @@ __all__ = [
     "TooManyRedirects",
     "TooManyRequests",
     "TransportError",
+    "Tried",
     "TruncatedBody",
     "Unauthorized",
     "UnexpectedContentType",
@@ -326,6 +344,8 @@ __all__ = [
     "Upload",
     "ViewOptions",
     "Wait",
+    "WaitByError",
+    "Waits",
     "WireFacts",
     "WireTimes",
     "WireTransport",

@@ -22,12 +22,12 @@ HandleError = Callable[[RestkitError], Exception]
 class Answers:
     """The reading half of a client: `draft` is the writing half."""
 
-    __slots__ = ("_codec", "_model", "_readers", "_redact", "handle")
+    __slots__ = ("_clock", "_codec", "_model", "_readers", "_redact", "handle")
     handle: HandleError
 
     def __init__(self, settings: Settings, readers: Readers, handle_error: HandleError) -> None:
         self._codec, self._model, self._redact = settings.codec, settings.error_model, settings.redact
-        self._readers = readers
+        self._readers, self._clock = readers, settings.clock
         self.handle = handle_error
 
     def reader(self, op: Op[Any]) -> Reader:
@@ -78,7 +78,7 @@ class Answers:
         """The error for an undeclared status."""
         from restkit.border import status_failure
 
-        return self.handle(status_failure(response, self._codec, self._model, self._redact))
+        return self.handle(status_failure(response, self._codec, self._model, self._redact, self._clock.wall()))
 
     def redacted(self, url: httpx.URL) -> str:
         """A URL without secrets."""

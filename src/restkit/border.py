@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import httpx
 
+from restkit.attempt import STOPPED
 from restkit.charset import media_type
 from restkit.codec import Codec
 from restkit.context import Context
@@ -39,6 +40,7 @@ from restkit.errors import (
     status_error,
 )
 from restkit.flow.deadline import MomentPassed
+from restkit.policies.retry_after import retry_after
 from restkit.problem import LARGEST, MEDIA_TYPE, Problem
 from restkit.quotation import causes, excerpt, headers_of, is_fit, said_by, summary, unsaid
 from restkit.redaction import redact_url, shorten, visible
@@ -83,6 +85,8 @@ def translate(error: Exception, request: httpx.Request, declared: Collection[str
     if is_fit(error, request, declared):
         made.__cause__ = error
     made.__suppress_context__ = True  # what it came from may hold secrets
+    for note in getattr(error, "__notes__", ()):
+        made.add_note(note)
     return fill(made, request, declared)
 
 
@@ -109,8 +113,14 @@ def fill(error: RestkitError, request: httpx.Request, declared: Collection[str] 
     return error
 
 
-def status_failure(response: httpx.Response, codec: Codec, model: Any, declared: Collection[str] = ()) -> RestkitError:  # noqa: ANN401 - a type
-    """The error for an undeclared status."""
+def status_failure(
+    response: httpx.Response,
+    codec: Codec,
+    model: Any,  # noqa: ANN401 - a type
+    declared: Collection[str] = (),
+    wall: float = 0.0,
+) -> RestkitError:
+    """The error for an undeclared status; `wall` is now, in seconds since 1970."""
     location = response.headers.get("location")
     if response.is_redirect and location is not None:
         return fill(
@@ -132,7 +142,10 @@ def status_failure(response: httpx.Response, codec: Codec, model: Any, declared:
         problem=problem,
         data=body if model is None else decoded(response, codec, model, declared),
         headers=headers_of(response, declared),
+        retry_after=retry_after(response.headers, wall),
     )
+    if STOPPED in response.extensions:
+        error.add_note(response.extensions[STOPPED])
     return fill(error, response.request, declared)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from restkit.admission.breaker import Breaker
     from restkit.policies.circuit_breaker import CircuitBreaker
+    from restkit.policies.retry import RetryPolicy
     from restkit.wire.tls.certificate import ClientCertificate
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -285,6 +286,31 @@ def params(name: str, value: object) -> dict[str, object]:
         where = repr(error.field) if error.field in found else error.field
         raise ConfigError(f"{name}[{where}]", error.reason, error.remedy) from None
     return dict(found)
+
+
+def retry(name: str, value: object) -> RetryPolicy | bool:
+    """When a call is sent again. What most clients have is made when it is first needed."""
+    if value is True or value is False or value is None:
+        return value is True
+    from restkit.policies.retry import retry_policy
+
+    return retry_policy(name, value) or False
+
+
+def idempotency(name: str, value: object) -> bool | str:
+    """Whether writes have keys, or the name of the header that they stand in."""
+    if isinstance(value, str) and value and TOKEN.issuperset(value) and value.lower() not in FRAMING:
+        return value
+    if not isinstance(value, bool):
+        raise ConfigError(name, "is no name of a header", "pass True, False or a name such as Idempotency-Key")
+    return value
+
+
+def idempotency_key(name: str, value: object) -> str:
+    """An idempotency key of the caller's own."""
+    from restkit.policies.idempotency import checked_key
+
+    return checked_key(name, value)
 
 
 def compress(name: str, value: object) -> Literal["gzip"] | None:

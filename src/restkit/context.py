@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import httpx
 
 from restkit.attempt import Attempt
 
+if TYPE_CHECKING:
+    from restkit.policies.retry import Retries
+
 KEY = "restkit"
 """Where a request's extensions, and its response's, hold the context."""
+Known = tuple[int | None, bool, float, float | None, bool]
+"""The fields of an `Attempt` from `bytes_sent` on."""
+UNKNOWN: Known = (None, False, 0.0, None, False)
 
 
 class CallOptions(TypedDict, total=False):
@@ -26,6 +32,12 @@ class CallOptions(TypedDict, total=False):
     """How a body of more than 1 KiB is compressed."""
     follow_redirects: bool | None
     """Whether redirects are followed; None for what the client does."""
+    retry: Retries
+    """When it is sent again: a policy, a number of attempts, or False for never."""
+    idempotency: bool | str
+    """Whether it has an idempotency key; a name of the header says yes."""
+    idempotency_key: str
+    """The idempotency key that it has, for one call only."""
 
 
 class ViewOptions(CallOptions, total=False):
@@ -74,9 +86,21 @@ class Context:
             context = request.extensions[KEY] = Context()
         return context
 
-    def record(self, began: float, elapsed: float, status: int | None, error: str | None = None) -> None:
-        """Note an attempt: the moment it began, the seconds it took, and what came of it."""
+    def record(
+        self,
+        began: float,
+        elapsed: float,
+        status: int | None,
+        error: str | None = None,
+        facts: Known = UNKNOWN,
+    ) -> Attempt:
+        """Note an attempt: the moment it began, the seconds it took, and what came of it.
+
+        `facts` are its fields from `bytes_sent` on.
+        """
         if self.started is None:
             self.started = began
         history = self.history
-        history.append(Attempt(len(history) + 1, status, error, began - self.started, elapsed))
+        made = Attempt(len(history) + 1, status, error, began - self.started, elapsed, *facts)
+        history.append(made)
+        return made

@@ -288,6 +288,8 @@ class StatusError(RestkitError):
     """The body: as the API's own error model if one is declared, else as decoded JSON, else None."""
     headers: Mapping[str, str]
     """The answer's headers by lower-case name, without secrets."""
+    retry_after: float | None
+    """Seconds that the server asks us to wait, if it does."""
 
     def __init__(
         self,
@@ -296,10 +298,12 @@ class StatusError(RestkitError):
         problem: Problem | None = None,
         data: Any = None,  # noqa: ANN401 - whatever the API sends
         headers: Mapping[str, str] | None = None,
+        retry_after: float | None = None,
         **facts: Any,  # noqa: ANN401 - RestkitError's own
     ) -> None:
         super().__init__(message, **facts)
         self.problem, self.data, self.headers = problem, data, dict(headers or {})
+        self.retry_after = retry_after
 
 
 class BadRequest(StatusError):
@@ -328,12 +332,6 @@ class PreconditionFailed(StatusError):
 
 class TooManyRequests(StatusError):
     """429: too many requests."""
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds that the server asks us to wait, if it gave a number."""
-        said = self.headers.get("retry-after", "")
-        return float(said) if said.isascii() and said.isdigit() and len(said) < 10 else None  # noqa: PLR2004 - 31 years
 
 
 class ServerError(StatusError):

@@ -12,16 +12,24 @@ from __future__ import annotations
 
 import datetime as dt
 import weakref
-from collections.abc import Callable, Sequence
-from typing import Protocol, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
 from typing_extensions import override
 
-from restkit.context import KEY, Context
+from restkit.attempt import HEDGE, WAITED, WIRE
+from restkit.attempt import KEY as ATTEMPT
+from restkit.context import KEY, Context, Known
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
 from restkit.flow.body import STREAMED
+from restkit.flow.witness import WANTED, Witness
 
+if TYPE_CHECKING:
+    from restkit.wire.facts import WireFacts
+
+ERRORS = 400
+"""The first status of an error."""
 Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
 """The layers below."""
 
@@ -37,10 +45,10 @@ class Layer(Protocol):
 class Exchange:
     """Below the last layer: one attempt. It sends, reads the body unless it is streamed, and notes what happened."""
 
-    __slots__ = ("_attempt_timeout", "_clock")
+    __slots__ = ("_attempt_timeout", "_clock", "_is_foreign")
 
-    def __init__(self, clock: Clock, attempt_timeout: float | None = None) -> None:
-        self._clock, self._attempt_timeout = clock, attempt_timeout
+    def __init__(self, clock: Clock, attempt_timeout: float | None = None, *, is_foreign: bool = False) -> None:
+        self._clock, self._attempt_timeout, self._is_foreign = clock, attempt_timeout, is_foreign
 
     def __call__(self, request: httpx.Request) -> Flow[httpx.Response]:
         """Send a request once."""
@@ -51,13 +59,18 @@ class Exchange:
             until = began + seconds if until is None else min(until, began + seconds)
         if context.streamed:
             request.extensions[STREAMED] = True
+        witness = Witness() if self._is_foreign and WANTED in request.extensions else None
         try:
-            response: httpx.Response = yield Send(request, until, whole=not context.streamed)
+            response: httpx.Response = yield Send(request, until, whole=not context.streamed, witness=witness)
         except Exception as error:
-            context.record(began, now() - began, None, type(error).__name__)
+            facts = facts_of(request, request.extensions, witness=witness)
+            made = context.record(began, now() - began, None, type(error).__name__, facts)
+            request.extensions[ATTEMPT] = made
             raise
         elapsed = now() - began
-        context.record(began, elapsed, response.status_code)
+        wait = asked(response, self._clock) if response.status_code >= ERRORS else None
+        made = context.record(began, elapsed, response.status_code, None, facts_of(request, response.extensions, wait))
+        request.extensions[ATTEMPT] = response.extensions[ATTEMPT] = made
         response.extensions[KEY] = context
         if response.is_closed:
             response.elapsed = dt.timedelta(seconds=elapsed)
@@ -65,6 +78,25 @@ class Exchange:
             known = weakref.ref(response)  # its body, which tells of the end, belongs to it
             when_over(response, lambda _: time_it(known(), now() - began))
         return response
+
+
+def facts_of(
+    request: httpx.Request, found: Mapping[str, Any], retry_after: float | None = None, witness: Witness | None = None
+) -> Known:
+    """The facts of an attempt: `found` are the extensions in which the wire has told what it knows."""
+    extensions = request.extensions
+    waited, hedge = extensions.get(WAITED, 0.0), HEDGE in extensions
+    told: WireFacts | None = found.get(WIRE)
+    if told is not None:
+        return told.bytes_sent, told.reused, waited, retry_after, hedge
+    return None if witness is None else witness.bytes_sent, False, waited, retry_after, hedge
+
+
+def asked(response: httpx.Response, clock: Clock) -> float | None:
+    """The seconds that an answer asks us to wait."""
+    from restkit.policies.retry_after import retry_after
+
+    return retry_after(response.headers, clock.wall())
 
 
 def time_it(response: httpx.Response | None, seconds: float) -> None:
@@ -112,7 +144,9 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
         attempt_timeout: float | None = None,
     ) -> None:
         self.world = World(stock() if transport is None else transport, clock)
-        self.proceed = compose(layers, Exchange(self.world.clock, attempt_timeout))
+        self.proceed = compose(
+            layers, Exchange(self.world.clock, attempt_timeout, is_foreign=not self.world.obeys_limit)
+        )
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
     from restkit.policies.circuit_breaker import CircuitBreaker
+    from restkit.policies.retry import Retries
     from restkit.wire.roads import Proxy
     from restkit.wire.tls.certificate import ClientCertificate
     from restkit.wire.tls.identity import Cert, Verify
@@ -123,6 +124,10 @@ class Settings:
     """Seconds for one attempt; None for no limit but the deadline."""
     deadline: float | None = field(default=60.0, metadata={CHECK: checks.seconds_or_none})
     """Seconds for a whole call, with all its waits and attempts; None for no limit."""
+    retry: Retries = field(default=True, metadata={CHECK: checks.retry})
+    """When a call is sent again: a RetryPolicy, a number of attempts, or False for never."""
+    idempotency: bool | str = field(default=False, metadata={CHECK: checks.idempotency})
+    """Whether each POST and PATCH has an idempotency key; or the name of the header that it stands in."""
     compress: Literal["gzip"] | None = field(default=None, metadata={CHECK: checks.compress})
     """How a request body of more than 1 KiB is compressed; None for not at all."""
     headers: httpx.Headers = field(factory=httpx.Headers, metadata={CHECK: checks.headers})
@@ -203,6 +208,10 @@ CALL_OPTIONS = tuple(CallOptions.__annotations__)
 VIEW_OPTIONS = (*CALL_OPTIONS, *ViewOptions.__annotations__)
 
 
+OF_ONE_CALL: Mapping[str, Callable[[str, Any], object]] = {"idempotency_key": checks.idempotency_key}
+"""Options that are no settings, and how they are checked."""
+
+
 def default_of(attribute: Attribute[Any]) -> object:
     """What a setting is when nobody sets it."""
     default: Any = attribute.default
@@ -253,12 +262,14 @@ def of_the_call(options: ViewOptions) -> CallOptions:
 
 
 def _checked(options: Mapping[str, Any] | CallOptions, known: Sequence[str]) -> dict[str, Any]:
+    asked: Mapping[str, Any] = options
     try:
-        refuse_unknown(options, known)
-        made = attrs.evolve(_DEFAULTS, **options)
+        refuse_unknown(asked, known)
+        made = attrs.evolve(_DEFAULTS, **{name: value for name, value in asked.items() if name not in OF_ONE_CALL})
+        given = {name: check(name, asked[name]) for name, check in OF_ONE_CALL.items() if name in asked}
     except ConfigError as error:
         raise InputError(error.field, error.reason, error.remedy) from None
-    return {name: getattr(made, name) for name in options}
+    return {name: given[name] if name in given else getattr(made, name) for name in options}
 
 
 def refuse_beside(given: Mapping[str, Any]) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 
 from restkit.layers.deadline import Deadline
 from restkit.layers.hooks import Hooks
+from restkit.layers.idempotency import Idempotency
 from restkit.layers.log import Log
 from restkit.layers.redirects import MOST, Redirects
+from restkit.layers.retry import Retry
 from restkit.pipeline import Layer
 from restkit.settings import Settings
 
@@ -49,6 +51,11 @@ STACK: tuple[Place, ...] = (
         "your own, around the call: above everything that sends it again",
     ),
     Place(
+        "idempotency",
+        lambda settings: [Idempotency(settings.idempotency, clock=settings.clock)],
+        "a key is made once a call, so that it is equal for every attempt",
+    ),
+    Place(
         "redirects",
         lambda settings: [redirects(settings)],
         "above everything that sends again: a hop that fails is repeated by itself, never what led to it",
@@ -62,6 +69,11 @@ STACK: tuple[Place, ...] = (
         "cookies",
         lambda settings: [cookies(settings)] if settings.cookies is not False else [],
         "each hop has those of its origin; every attempt of it the same ones",
+    ),
+    Place(
+        "retry",
+        lambda settings: [Retry(settings.retry, clock=settings.clock, dice=settings.dice)],
+        "around each attempt: above whatever paces, counts or signs what is sent",
     ),
     Place(
         "attempt layers",

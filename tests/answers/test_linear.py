@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from restkit import RateLimit, TooManyRequests
+from restkit import RateLimit
 from restkit.charset import charset, encoding_of, media_type, text_encoding
 from restkit.lines import Lines
 from restkit.links import links_of
 from restkit.parameters import parameters
+from restkit.policies.retry_after import retry_after
 from restkit.problem import Problem
 from restkit.quotation import excerpt, secrets_of, summary
 from restkit.redaction import is_sensitive, redact_headers, redact_text, redact_url, secrets_in, spellings, visible
@@ -55,7 +56,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "quota": lambda text: RateLimit.of(answer(text, "ratelimit").headers),
     "older quota": lambda text: RateLimit.of(answer(text, "x-ratelimit-limit").headers),
     "request id": lambda text: request_id(answer(text, "x-request-id").headers),
-    "wait": lambda text: TooManyRequests(headers={"retry-after": text}).retry_after,
+    "wait": lambda text: retry_after({"retry-after": text}, 0.0),
 }
 
 

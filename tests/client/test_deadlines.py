@@ -40,7 +40,7 @@ def test_the_call_after_a_deadline_is_well(world: World, server: Loopback) -> No
 
 def test_a_read_timeout_within_the_deadline_is_a_read_timeout(world: World, server: Loopback) -> None:
     """The step that took too long is named."""
-    client = world.client(base_url=server.url, timeout=0.1)
+    client = world.client(base_url=server.url, timeout=0.1, retry=False)
 
     with pytest.raises(ReadTimeout) as caught:
         world(client.get("/slow"))
@@ -56,7 +56,7 @@ def test_an_attempt_timeout_ends_an_attempt(
     world: World, server: Loopback, of_client: float, of_call: dict[str, Any]
 ) -> None:
     """By the client's setting, or by the call's, which goes first."""
-    client = world.client(base_url=server.url, attempt_timeout=of_client)
+    client = world.client(base_url=server.url, attempt_timeout=of_client, retry=False)
 
     with pytest.raises(ReadTimeout):
         world(client.get("/slow", **of_call))

@@ -46,8 +46,8 @@ class World:
         return made
 
     def mocked(self, handler: Handler, kind: Any = Client, /, **settings: Any) -> Any:
-        """A client on a MockTransport."""
-        settings = {"base_url": "https://api.test", **settings}
+        """A client on a MockTransport, which sends nothing again unless it is told to."""
+        settings = {"base_url": "https://api.test", "retry": False, **settings}
         return self.client(kind, transport=httpx.MockTransport(handler), **settings)
 
     def __call__(self, answer: Any) -> Any:

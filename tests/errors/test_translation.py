@@ -135,7 +135,7 @@ WIRE: list[Any] = [
 @pytest.mark.parametrize(("path", "kinds"), WIRE)
 def test_a_server_that_misbehaves(world: World, server: Loopback, path: str, kinds: Any) -> None:
     """On a real socket: the error says so, and the next call is well."""
-    client = world.client(base_url=server.url)
+    client = world.client(base_url=server.url, retry=False)
 
     with pytest.raises(kinds) as caught:
         world(client.get(f"/{path}"))

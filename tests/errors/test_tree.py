@@ -198,17 +198,8 @@ def test_errors_below_a_client_are_httpx_errors_too() -> None:
     } <= same
 
 
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [("3", 3.0), ("0", 0.0), ("soon", None), ("-1", None), ("٣", None), ("9" * 20, None), ("", None)],
-)
-def test_too_many_requests_may_say_how_long_to_wait(said: str, seconds: float | None) -> None:
-    """In seconds, if the server gave a number."""
-    assert seconds == TooManyRequests(headers={"retry-after": said}).retry_after
-
-
-@pytest.mark.parametrize("kind", [CircuitOpen, RateLimitTimeout])
-def test_a_refusal_may_say_when_to_try_again(kind: type[Refused]) -> None:
+@pytest.mark.parametrize("kind", [CircuitOpen, RateLimitTimeout, TooManyRequests])
+def test_a_refusal_may_say_when_to_try_again(kind: type[Refused | TooManyRequests]) -> None:
     """In seconds; a copy and a pickle know it too."""
     error = kind("no", retry_after=2.5)
 

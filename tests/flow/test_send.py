@@ -139,7 +139,7 @@ def test_is_equal_by_what_it_asks() -> None:
     same, other = Send(request, 5.0), Send(request)
 
     assert (True, False, True) == (Send(request, 5.0) == same, other == same, hash(Send(request, 5.0)) == hash(same))
-    assert f"Send({request!r}, 5.0, False)" == repr(same)
+    assert f"Send({request!r}, 5.0, False, None)" == repr(same)
     assert Sleep(1.0) != Send(request)
 
 

@@ -7,7 +7,21 @@ from typing import Any
 import httpx
 import pytest
 
-from restkit import STACK, Cookies, Deadline, Flow, Home, Hooks, Log, Observe, Proceed, Redirects, Settings
+from restkit import (
+    STACK,
+    Cookies,
+    Deadline,
+    Flow,
+    Home,
+    Hooks,
+    Idempotency,
+    Log,
+    Observe,
+    Proceed,
+    Redirects,
+    Retry,
+    Settings,
+)
 from restkit.stack import layers
 
 
@@ -25,8 +39,8 @@ def kinds(**settings: Any) -> list[type]:
 
 
 def test_a_bare_client_has_little() -> None:
-    """What nobody asked for costs nothing, and redirects a call may ask for."""
-    assert [Deadline, Redirects, Log] == kinds()
+    """What nobody asked for costs nothing, but what a call may ask for."""
+    assert [Deadline, Idempotency, Redirects, Retry, Log] == kinds()
 
 
 def test_everything_stands_in_its_order() -> None:
@@ -41,15 +55,15 @@ def test_everything_stands_in_its_order() -> None:
     )
 
     assert [
-        *(Deadline, Observe, Hooks, Mine, Redirects, Hooks, Cookies),
-        *(Mine, Mine, Home, Observe, Log),
+        *(Deadline, Observe, Hooks, Mine, Idempotency, Redirects, Hooks, Cookies),
+        *(Retry, Mine, Mine, Home, Observe, Log),
     ] == everything
 
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_either_hook_alone_is_enough(name: str) -> None:
     """For the layer to be there."""
-    assert [Deadline, Hooks, Redirects, Log] == kinds(**{name: [print]})
+    assert [Deadline, Hooks, Idempotency, Redirects, Retry, Log] == kinds(**{name: [print]})
 
 
 def test_every_place_has_a_name_and_a_reason() -> None:

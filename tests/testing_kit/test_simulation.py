@@ -129,7 +129,7 @@ def test_the_same_seed_gives_the_same_trace() -> None:
 
     def traced(seed: int | None) -> list[Any]:
         simulation = Simulation(wire=network, seed=seed)
-        _ = simulation.run_all(*(Op("GET", f"/{n % 3}") for n in range(20)), client=sdk(simulation))
+        _ = simulation.run_all(*(Op("GET", f"/{n % 3}") for n in range(20)), client=sdk(simulation, retry=False))
         return simulation.trace
 
     assert traced(1) == traced(1)

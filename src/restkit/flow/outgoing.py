@@ -18,6 +18,7 @@ from typing_extensions import override
 
 if TYPE_CHECKING:
     from restkit.flow.effects import Emitting
+    from restkit.flow.sameness import Sameness
     from restkit.flow.world import World
 
 Tell = Callable[[Exception], None]
@@ -53,10 +54,13 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
     source: Source
     error: Exception | None
     """What the caller's own code raised in this attempt."""
+    was_begun: bool
+    """Whether this attempt has begun to read it."""
 
-    def __init__(self, source: Source, told: list[Exception] | None = None) -> None:
-        self.source, self.error = source, None
+    def __init__(self, source: Source, told: list[Exception] | None = None, sameness: Sameness | None = None) -> None:
+        self.source, self.error, self.was_begun = source, None, False
         self._told: list[Exception] = [] if told is None else told  # in any attempt
+        self._sameness = sameness
         self._pieces: Iterator[bytes] | AsyncIterator[bytes] | None = None  # of this attempt
 
     @property
@@ -102,7 +106,19 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
         raise failure
 
     def _anew(self) -> Outgoing:
-        return Outgoing(self.source, self._told)
+        return Outgoing(self.source, self._told, self._sameness)
+
+    def compare(self) -> None:
+        """From now on, raise BodyChanged in an attempt that does not begin with the bytes of those before."""
+        if self._sameness is None:
+            from restkit.flow.sameness import Sameness
+
+            self._sameness = Sameness()
+
+    def _chunks(self) -> Emitting[bytes]:
+        self.was_begun = True
+        chunks = self.source.chunks(self._tell)
+        return chunks if self._sameness is None else self._sameness.compared(chunks)
 
     def leave(self) -> None:
         """Forget what was begun: while an answer is streamed, its transport may still be sending."""
@@ -124,7 +140,7 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         from restkit.flow.blocking import iterate
 
-        pieces: Iterator[bytes] = iterate(self.source.chunks(self._tell), outside())
+        pieces: Iterator[bytes] = iterate(self._chunks(), outside())
         self._pieces = pieces
         return pieces
 
@@ -132,7 +148,7 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __aiter__(self) -> AsyncIterator[bytes]:
         from restkit.flow.awaiting import aiterate
 
-        pieces: AsyncIterator[bytes] = aiterate(self.source.chunks(self._tell), outside())
+        pieces: AsyncIterator[bytes] = aiterate(self._chunks(), outside())
         self._pieces = pieces
         return pieces
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import httpx
 from typing_extensions import TypeVar, override
 
+from restkit.attempt import WIRE
 from restkit.flow.body import Body
 from restkit.flow.deadline import Limit, bind, is_late, late
 from restkit.flow.effects import GRACE, Effect
@@ -20,6 +21,7 @@ from restkit.flow.promise import Abandoned
 from restkit.flow.scope import within
 
 if TYPE_CHECKING:
+    from restkit.flow.witness import Witness
     from restkit.flow.world import World
 
 T = TypeVar("T")
@@ -28,20 +30,31 @@ T = TypeVar("T")
 class Send(Effect[httpx.Response]):
     """Put a request on the wire.
 
-    `until` is the moment it must be over by, on the world's clock; `whole` reads the body too, within the same effect.
+    `until` is the moment it must be over by, on the world's clock; `whole` reads the body too, within the same effect;
+    `witness` is told how far a transport of somebody else's came.
     """
 
-    __slots__ = ("request", "until", "whole")
+    __slots__ = ("request", "until", "whole", "witness")
     opens: ClassVar[bool] = True
     request: httpx.Request
     until: float | None
     whole: bool
+    witness: Witness | None
 
-    def __init__(self, request: httpx.Request, until: float | None = None, *, whole: bool = False) -> None:
-        self.request, self.until, self.whole = request, until, whole
+    def __init__(
+        self,
+        request: httpx.Request,
+        until: float | None = None,
+        *,
+        whole: bool = False,
+        witness: Witness | None = None,
+    ) -> None:
+        self.request, self.until, self.whole, self.witness = request, until, whole, witness
 
     @override
     def block(self, world: World) -> httpx.Response:
+        if self.witness is not None:
+            self.witness.attend(self.request, awaits=False)
         if isinstance(self.request.stream, Outgoing):
             return self.request.stream.attempt(self.request, lambda: self._block(world))
         return self._block(world)
@@ -64,6 +77,8 @@ class Send(Effect[httpx.Response]):
 
     @override
     def wait(self, world: World) -> Coroutine[Any, Any, httpx.Response]:
+        if self.witness is not None:
+            self.witness.attend(self.request, awaits=True)
         if isinstance(self.request.stream, Outgoing):
             return self.request.stream.aattempt(self.request, lambda: self._bound(world))
         return self._bound(world)
@@ -133,6 +148,7 @@ def read_whole(response: httpx.Response) -> None:
         _ = response.read()
     except BaseException:
         response.close()
+        tell_request(response)
         raise
 
 
@@ -145,4 +161,11 @@ async def aread_whole(response: httpx.Response) -> None:
 
         with anyio.move_on_after(GRACE, shield=True):
             await response.aclose()
+        tell_request(response)
         raise
+
+
+def tell_request(response: httpx.Response) -> None:
+    """Have its request say what is known of an answer that nobody will get to see."""
+    if WIRE in response.extensions:
+        response.request.extensions[WIRE] = response.extensions[WIRE]

@@ -1,0 +1,83 @@
+"""Idempotency: a key by which the server knows that a write came before."""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections import OrderedDict
+
+import httpx
+
+from restkit.context import Context
+from restkit.errors import InputError
+from restkit.flow import Clock, Flow
+from restkit.flow.forks import forks
+from restkit.pipeline import Proceed
+from restkit.policies.idempotency import HEADER, ISSUED, WRITES, Issued, quoted
+
+REMEMBERED = 1_000
+"""How many keys of the caller's own are remembered."""
+Body = tuple[str, str, int]
+
+
+class Idempotency:
+    """Give writes a key, the same for each attempt: `keys` says whether each POST and PATCH has one of ours.
+
+    `keys` may be the name of the header, which else is Idempotency-Key. The call's own options go first: `idempotency`,
+    and `idempotency_key`, a key of the caller's own, which is refused with InputError for another body than before.
+    """
+
+    __slots__ = ("__weakref__", "_clock", "_given", "_header", "_keys", "_lock")
+
+    def __init__(self, keys: bool | str = True, *, clock: Clock | None = None) -> None:  # noqa: FBT001, FBT002 - as the setting has it
+        self._keys, self._clock = bool(keys), clock or Clock()
+        self._header = keys if isinstance(keys, str) else HEADER
+        self._given: OrderedDict[str, Body] = OrderedDict()
+        self._lock = threading.Lock()
+        forks.add(self)
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Give a write its key."""
+        options = Context.of(request).options
+        wanted = options.get("idempotency", self._keys) and request.method in WRITES
+        if wanted or "idempotency_key" in options:
+            self._mark(request, options.get("idempotency"), options.get("idempotency_key"))
+        return proceed(request)
+
+    def _mark(self, request: httpx.Request, asked: bool | str | None, given: str | None) -> None:  # noqa: FBT001 - a setting
+        header = asked if isinstance(asked, str) else self._header
+        if given is not None:
+            self._refuse_other(given, request)
+            request.headers[header] = given
+        elif header not in request.headers:
+            request.headers[header] = quoted(fresh())
+        request.extensions[ISSUED] = Issued(header, self._clock.now())
+
+    def _refuse_other(self, key: str, request: httpx.Request) -> None:
+        """Raise InputError if a key was given for another request before."""
+        body = body_of(request)
+        with self._lock:
+            before = self._given.setdefault(key, body)
+            self._given.move_to_end(key)
+            if len(self._given) > REMEMBERED:
+                _ = self._given.popitem(last=False)
+        if before != body:
+            raise InputError("idempotency_key", "was given for another request before", "make a key for each request")
+
+    def after_fork(self) -> None:
+        """In the child: a lock that may have been held by the parent."""
+        self._lock = threading.Lock()
+
+
+def body_of(request: httpx.Request) -> Body:
+    """What distinguishes a request from others; of a body that is not in memory only its length."""
+    if isinstance(request.stream, httpx.ByteStream):
+        return request.method, str(request.url), zlib.crc32(request.content)
+    return request.method, str(request.url), int(request.headers.get("content-length", -1))
+
+
+def fresh() -> str:
+    """A key that nobody has had: a UUID of version 4 (RFC 9562)."""
+    import uuid
+
+    return str(uuid.uuid4())  # of os.urandom

@@ -1,0 +1,39 @@
+"""Keys by which a server knows that a request came before (draft-ietf-httpapi-idempotency-key-header-07)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from restkit.errors import ConfigError
+
+HEADER = "Idempotency-Key"
+ISSUED = "restkit.idempotency"
+"""Where the extensions of a request hold the `Issued` of its key."""
+WRITES: frozenset[str] = frozenset({"POST", "PATCH"})
+"""Methods that need a key to be sent twice."""
+LONGEST = 255
+"""Characters of a key."""
+
+
+class Issued(NamedTuple):
+    """In which header a request's key stands, and since when."""
+
+    header: str
+    made: float
+    """Seconds of the clock."""
+
+
+def checked_key(name: str, given: object) -> str:
+    """A key of the caller's own: up to 255 visible characters of ASCII. Raises ConfigError."""
+    if not isinstance(given, str):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass text")
+    if not 0 < len(given) <= LONGEST:
+        raise ConfigError(name, f"has {len(given)} characters", f"pass 1 to {LONGEST}")
+    if not (given.isascii() and given.isprintable()) or " " in given:
+        raise ConfigError(name, "has something else than visible ASCII in it", "use letters, digits and dashes")
+    return given
+
+
+def quoted(key: str) -> str:
+    """A key of ours as the draft writes it: a string of a structured field (RFC 9651, section 3.3.3)."""
+    return f'"{key}"'

@@ -1,0 +1,125 @@
+"""tenacity's strategies as values: the loop, the clock and the dice stay ours.
+
+Each decision makes a `RetryCallState` of what has happened so far, with times of our clock, and asks the strategy about
+it. Random waits are rebuilt, since tenacity's roll the `random` module, which no client can seed for itself.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import httpx
+import tenacity
+from attrs import frozen
+from tenacity import wait as waits
+from typing_extensions import override
+
+from restkit.errors import ConfigError
+from restkit.policies.backoff import Tried
+
+if TYPE_CHECKING:
+    import random
+
+State = tenacity.RetryCallState
+Strategy = Callable[[State], Any]
+"""One of tenacity's, or a function of the same form."""
+_NAMED = tenacity.Retrying(name="the call")
+"""Strategies that log ask it for a name."""
+
+
+def state(tried: Tried, wait: float = 0.0) -> State:
+    """What tenacity would know by now; `wait` is what comes next."""
+    made = State(_NAMED, None, (), {})
+    made.start_time, made.outcome_timestamp = tried.started, tried.now
+    made.attempt_number, made.idle_for = tried.number, tried.idle
+    outcome = tried.answer if tried.error is None else tried.error
+    made.outcome = tenacity.Future.construct(tried.number, outcome, tried.error is not None)
+    made.upcoming_sleep, made.next_action = wait, tenacity.RetryAction(wait)
+    return made
+
+
+def checked(name: str, strategy: object) -> Strategy:
+    """A strategy that decides at once. Raises ConfigError: a coroutine would count as yes, whatever it says."""
+    if not callable(strategy):
+        raise ConfigError(name, f"is of type {type(strategy).__name__}", f"pass one of tenacity's {name} strategies")
+    if inspect.iscoroutinefunction(strategy) or inspect.iscoroutinefunction(type(strategy).__call__):
+        raise ConfigError(name, "is asynchronous, and a policy decides at once", "pass its twin from tenacity itself")
+    return strategy
+
+
+@frozen
+class TenacityWait:
+    """One of tenacity's `wait` strategies, or several."""
+
+    strategy: Strategy
+
+    @classmethod
+    def of(cls, name: str, strategy: object) -> Self:
+        """The strategy as a wait. Raises ConfigError for an asynchronous one."""
+        return cls(checked(name, strategy))
+
+    def seconds(self, tried: Tried, dice: random.Random, /) -> float:
+        """The seconds to wait after an attempt."""
+        return max(0.0, float(seeded(self.strategy, dice)(state(tried))))
+
+
+class Rolled(waits.wait_base):
+    """A random wait with dice of its own."""
+
+    def __init__(self, roll: Callable[[State], float]) -> None:
+        self._roll = roll
+
+    @override
+    def __call__(self, retry_state: State) -> float:
+        return self._roll(retry_state)
+
+
+def seeded(wait: Strategy, dice: random.Random) -> Strategy:
+    """The same wait, whose random parts roll these dice."""
+    if type(wait) in _REBUILT:
+        return Rolled(lambda asked: _REBUILT[type(wait)](wait, asked, dice))
+    if isinstance(wait, waits.wait_combine):
+        return waits.wait_combine(*(cast("Any", seeded(each, dice)) for each in wait.wait_funcs))
+    if isinstance(wait, waits.wait_chain):
+        return waits.wait_chain(*(cast("Any", seeded(each, dice)) for each in wait.strategies))
+    return wait
+
+
+def uniform(wait: Any, _: State, dice: random.Random) -> float:  # noqa: ANN401 - a wait_random
+    """What `wait_random` rolls."""
+    return dice.uniform(wait.wait_random_min, wait.wait_random_max)
+
+
+def full_jitter(wait: Any, asked: State, dice: random.Random) -> float:  # noqa: ANN401 - a wait_random_exponential
+    """What `wait_random_exponential` rolls."""
+    return dice.uniform(wait.min, waits.wait_exponential.__call__(wait, asked))
+
+
+def some_jitter(wait: Any, asked: State, dice: random.Random) -> float:  # noqa: ANN401 - a wait_exponential_jitter
+    """What `wait_exponential_jitter` rolls."""
+    plain = waits.wait_exponential(wait.multiplier, max=float("inf"), exp_base=wait.exp_base)(asked)
+    return float(max(0.0, wait.min, min(plain + dice.uniform(0.0, wait.jitter), wait.max)))
+
+
+def of_the_error(wait: Any, asked: State, _: random.Random) -> float:  # noqa: ANN401 - a wait_exception
+    """What `wait_exception` says; of an answer it is asked as httpx's error for that status."""
+    outcome = cast("tenacity.Future", asked.outcome)  # every state of ours has one
+    error = outcome.exception() or status_error(outcome.result())
+    return float(wait.predicate(error))
+
+
+_REBUILT: dict[type, Callable[[Any, State, random.Random], float]] = {
+    waits.wait_random: uniform,
+    waits.wait_random_exponential: full_jitter,
+    waits.wait_exponential_jitter: some_jitter,
+    waits.wait_exception: of_the_error,
+}
+
+
+def status_error(answer: Any) -> Exception:  # noqa: ANN401 - whatever was answered
+    """An answer that is none, as an error."""
+    if isinstance(answer, httpx.Response):
+        return httpx.HTTPStatusError(f"{answer.status_code}", request=answer.request, response=answer)
+    return ValueError("the answer was not accepted")

@@ -58,6 +58,7 @@ class Even(random.Random):
 
     @override
     def random(self) -> float:
+        """The least."""
         return 0.0
 
 

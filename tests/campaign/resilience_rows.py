@@ -32,9 +32,9 @@ from tests.campaign.resilience_row import AGAIN, EITHER, RAISE, VAIN, WAYS, WELL
 
 HERE, DEAD = "127.0.0.1", "127.0.0.2"
 BROKEN = (ReadError, WriteError)
-SOON = {"timeout": httpx.Timeout(connect=5, read=0.3, write=5, pool=5)}
-CONNECTS_SOON = {"timeout": httpx.Timeout(connect=0.2, read=5, write=5, pool=5)}
-IN_AN_ATTEMPT = {"attempt_timeout": 0.3}
+SOON = {"timeout": httpx.Timeout(connect=5, read=0.5, write=5, pool=5)}
+CONNECTS_SOON = {"timeout": httpx.Timeout(connect=0.4, read=5, write=5, pool=5)}
+IN_AN_ATTEMPT = {"attempt_timeout": 0.6}
 FEW = tuple(way for way in WAYS if way.name in {"GET", "PUT", "POST", "POST with a key", "POST of a stream"})
 READING = tuple(way for way in WAYS if way.reads)
 

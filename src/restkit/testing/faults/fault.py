@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Literal
 
@@ -45,8 +46,9 @@ class Fault:
 
     @property
     def applies(self) -> bool:
-        """Whether a write is applied all the same."""
-        return any(isinstance(each, Apply) for each in self.script)
+        """Whether a write is applied all the same, before anything is waited for."""
+        done = itertools.takewhile(lambda each: not isinstance(each, Stall | Drip), self.script)
+        return any(isinstance(each, Apply) for each in done)
 
     @property
     def waits(self) -> bool:

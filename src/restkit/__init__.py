@@ -98,6 +98,8 @@ if TYPE_CHECKING:
     from restkit.layers.cookies import CookieJar, Cookies
     from restkit.layers.deadline import Deadline
     from restkit.layers.home import Home
+    from restkit.layers.guards import Guards
+    from restkit.layers.hedge import Hedge
     from restkit.layers.hooks import Hooks
     from restkit.layers.idempotency import Idempotency
     from restkit.layers.log import Log
@@ -105,11 +107,12 @@ if TYPE_CHECKING:
     from restkit.layers.redirects import Redirects
     from restkit.layers.retry import Retry
     from restkit.mode import Async, M, Sync
-    from restkit.op import Op, Plan
+    from restkit.op import Op, Plan, Within
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
     from restkit.pipeline import Layer, Pipeline, Proceed
     from restkit.policies.backoff import ExponentialWait, FixedWait, LinearWait, Tried, WaitByError, Waits
     from restkit.policies.circuit_breaker import CircuitBreaker, CircuitChange, CircuitState
+    from restkit.policies.hedging import Hedging
     from restkit.policies.quota import RateLimit
     from restkit.policies.retry import Retrial, RetryBudget, RetryPolicy, RetryStrategy
     from restkit.problem import Problem
@@ -157,6 +160,8 @@ _HOMES = {
     "layers.cookies": "CookieJar Cookies",
     "layers.deadline": "Deadline",
     "layers.home": "Home",
+    "layers.guards": "Guards",
+    "layers.hedge": "Hedge",
     "layers.hooks": "Hooks",
     "layers.idempotency": "Idempotency",
     "layers.log": "Log",
@@ -164,11 +169,12 @@ _HOMES = {
     "layers.redirects": "Redirects",
     "layers.retry": "Retry",
     "mode": "Async M Sync",
-    "op": "Op Plan",
+    "op": "Op Plan Within",
     "pagination": "AsyncPages Page Pages Paginator SinglePage",
     "pipeline": "Layer Pipeline Proceed",
     "policies.circuit_breaker": "CircuitBreaker CircuitChange CircuitState",
     "policies.backoff": "ExponentialWait FixedWait LinearWait Tried WaitByError Waits",
+    "policies.hedging": "Hedging",
     "policies.quota": "RateLimit",
     "policies.retry": "Retrial RetryBudget RetryPolicy RetryStrategy",
     "problem": "Problem",
@@ -261,6 +267,9 @@ __all__ = [
     "Forbidden",
     "Gets",
     "Home",
+    "Guards",
+    "Hedge",
+    "Hedging",
     "Hooks",
     "Idempotency",
     "InputError",
@@ -349,6 +358,7 @@ __all__ = [
     "WireFacts",
     "WireTimes",
     "WireTransport",
+    "Within",
     "World",
     "WriteError",
     "WriteTimeout",

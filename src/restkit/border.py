@@ -80,6 +80,8 @@ def translate(error: Exception, request: httpx.Request, declared: Collection[str
         made = InputError("request", f"cannot be sent: {said_by(error, request, declared)}", "correct it")
     elif isinstance(error, MomentPassed) and error.until == Context.of(request).deadline:
         made = DeadlineExceeded(said_by(error, request, declared))
+    elif isinstance(error, MomentPassed):
+        made = ReadTimeout("the attempt was not over within its attempt_timeout")
     else:
         made = _kind(error)(said_by(error, request, declared))
     if is_fit(error, request, declared):

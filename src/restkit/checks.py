@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from restkit.admission.breaker import Breaker
     from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.policies.retry import RetryPolicy
+    from restkit.policies.hedging import Hedging
     from restkit.wire.tls.certificate import ClientCertificate
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -62,6 +63,19 @@ def timeout(name: str, value: object) -> httpx.Timeout:
     for step, limit in value.as_dict().items():
         _ = seconds_or_none(f"{name}.{step}", limit)
     return value
+
+
+def hedge(name: str, value: object) -> Hedging | None:
+    """How slow calls are sent once more: True, seconds, or a Hedging; or None, of False as well."""
+    if value is None or value is False:
+        return None
+    from restkit.policies.hedging import Hedging
+
+    if isinstance(value, Hedging):
+        return value
+    if value is True:
+        return Hedging()
+    return Hedging(seconds(name, value))
 
 
 def headers(name: str, value: Any) -> httpx.Headers:  # noqa: ANN401 - as httpx takes them

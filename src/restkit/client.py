@@ -20,7 +20,7 @@ from restkit.draft import Draft
 from restkit.errors import ConfigError, RestkitError
 from restkit.flow import Effect, Emitting, Flow, World
 from restkit.mode import Async, M, Sync
-from restkit.op import Caller, Op
+from restkit.op import Caller, Op, Within
 from restkit.passage import Passage
 from restkit.plain import PlainVerbs
 from restkit.reading import Readers
@@ -96,7 +96,7 @@ class Client(PlainVerbs[M]):
         overridden = type(self).handle_error is not Client.handle_error
         draft = Draft(self.settings, options, awaits=self.awaits)
         answers = Answers(self.settings, self._readers, self.handle_error if overridden else itself)
-        self._passage = Passage(self._session.pipeline.proceed, draft, answers, self.settings.default_encoding)
+        self._passage = Passage(self._session.pipeline.proceed, draft, answers, self.settings)
         self.world = self._session.world(self._passage.expand)
         self._run = self._session.arun if self.awaits else self._session.run
 
@@ -105,13 +105,20 @@ class Client(PlainVerbs[M]):
         return self
 
     @overload
-    def execute(self: Client[Sync], what: Effect[R] | Flow[R], /, **options: Unpack[CallOptions]) -> R: ...
+    def execute(
+        self: Client[Sync], what: Effect[R] | Flow[R], /, *, total: float | None = None, **options: Unpack[CallOptions]
+    ) -> R: ...
     @overload
     def execute(
-        self: Client[Async], what: Effect[R] | Flow[R], /, **options: Unpack[CallOptions]
+        self: Client[Async], what: Effect[R] | Flow[R], /, *, total: float | None = None, **options: Unpack[CallOptions]
     ) -> Coroutine[Any, Any, R]: ...
-    def execute(self, what: Any, /, **options: Unpack[CallOptions]) -> Any:
-        """Perform a described call, or run a flow, and answer its value. Raises RestkitError."""
+    def execute(self, what: Any, /, *, total: float | None = None, **options: Unpack[CallOptions]) -> Any:
+        """Perform a described call, or run a flow, and answer its value. Raises RestkitError.
+
+        `total` is the seconds that all of it may take, however many calls it makes; the options are those of each call.
+        """
+        if total is not None:
+            what = Within(total, what)
         if options and is_op(what):
             return self._run(self._passage.value(what.with_options(**options)), self.world)
         if options:

@@ -11,6 +11,7 @@ from restkit.attempt import Attempt
 
 if TYPE_CHECKING:
     from restkit.policies.retry import Retries
+    from restkit.policies.hedging import Hedging
 
 KEY = "restkit"
 """Where a request's extensions, and its response's, hold the context."""
@@ -28,6 +29,8 @@ class CallOptions(TypedDict, total=False):
     """Seconds for one attempt; None for no limit but the deadline."""
     deadline: float | None
     """Seconds for the whole call, with all waits and attempts; None for no limit."""
+    hedge: bool | float | Hedging | None
+    """Whether and how the call is sent once more when it is slow: True, seconds, or `Hedging`; False for not at all."""
     compress: Literal["gzip"] | None
     """How a body of more than 1 KiB is compressed."""
     follow_redirects: bool | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -169,17 +168,10 @@ def starting_headers(settings: Settings) -> httpx.Headers:
         {
             "Host": "" if settings.base_url is None else settings.base_url.netloc.decode("ascii"),
             "Accept": settings.codec.media_type,
-            "Accept-Encoding": accept_encoding() if settings.transport else accepted(),
+            "Accept-Encoding": accepted(),
             "Connection": "keep-alive",
             "User-Agent": settings.user_agent,
         }
     )
     made.update(settings.headers)
     return made
-
-
-@functools.cache
-def accept_encoding() -> str:
-    """The content codings that httpx can read here, behind a transport of somebody else's."""
-    client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200)), trust_env=False)
-    return client.headers["accept-encoding"]

@@ -10,8 +10,9 @@ import attrs
 from attrs import field, frozen
 from typing_extensions import TypeVar, Unpack, override
 
+from restkit.checks import seconds
 from restkit.context import CallOptions, ViewOptions
-from restkit.errors import InputError
+from restkit.errors import ConfigError, InputError
 from restkit.flow import Effect, Emitting, Flow, World, run
 from restkit.pipeline import Layer
 from restkit.settings import check_call
@@ -151,6 +152,31 @@ class Plan(Described[R], Generic[R]):
     @override
     def __repr__(self) -> str:
         return f"<Plan {self.name}>"
+
+
+class Within(Described[R], Generic[R]):
+    """Have a described call, or a flow, be over within so many seconds, however many calls it makes.
+
+    `yield from Within(30, self.steps.op())` within a flow; `client.execute(what, total=30)` is the same from outside.
+    Each call keeps its own deadline, too. Raises DeadlineExceeded.
+    """
+
+    __slots__ = ("seconds", "until", "what")
+    seconds: float
+    what: Effect[R] | Flow[R]
+    until: float | None
+    """The moment, once it has begun."""
+
+    def __init__(self, seconds: float, what: Effect[R] | Flow[R], *, until: float | None = None) -> None:
+        self.seconds, self.what, self.until = checked_seconds(seconds), what, until
+
+
+def checked_seconds(given: float) -> float:
+    """Seconds that everything together may take. Raises InputError."""
+    try:
+        return seconds("total", given)
+    except ConfigError as error:
+        raise InputError(error.field, error.reason, error.remedy) from None
 
 
 class Caller(Protocol):

@@ -10,26 +10,33 @@ import httpx
 from restkit.answers import Answers
 from restkit.context import KEY, Context
 from restkit.draft import Draft
-from restkit.errors import FROM_BELOW, ConfigError, InputError
-from restkit.flow import Effect, Flow, read
+from restkit.errors import FROM_BELOW, ConfigError, DeadlineExceeded, InputError
+from restkit.flow import Effect, Flow, Send, read
+from restkit.flow.bounded import bounded
 from restkit.flow.outgoing import is_callers
-from restkit.op import Op, Plan
+from restkit.op import Op, Plan, Within
 from restkit.pipeline import Proceed, compose
 from restkit.response import Response
+from restkit.settings import Settings
 
 
 class Passage:
     """What performs described calls for a client or a view of it."""
 
-    __slots__ = ("_answers", "_encoding", "_proceed", "draft")
+    __slots__ = ("_answers", "_clock", "_encoding", "_proceed", "draft")
     draft: Draft
 
-    def __init__(self, proceed: Proceed, draft: Draft, answers: Answers, encoding: str) -> None:
-        self._proceed, self.draft, self._answers, self._encoding = proceed, draft, answers, encoding
+    def __init__(self, proceed: Proceed, draft: Draft, answers: Answers, settings: Settings) -> None:
+        self._proceed, self.draft, self._answers = proceed, draft, answers
+        self._encoding, self._clock = settings.default_encoding, settings.clock
 
-    def exchange(self, op: Op[Any], *, streamed: bool = False) -> Flow[httpx.Response]:
-        """Send a call through the layers. The border: what comes up from below becomes the error tree."""
+    def exchange(self, op: Op[Any], *, streamed: bool = False, until: float | None = None) -> Flow[httpx.Response]:
+        """Send a call through the layers. The border: what comes up from below becomes the error tree.
+
+        `until` is the moment that what it belongs to must be over by.
+        """
         context = self.draft.context(op, streamed=streamed)
+        context.deadline = until
         try:
             request = self.draft.request(op, context)
         except InputError as error:
@@ -48,12 +55,12 @@ class Passage:
         answer.default_encoding = self._encoding
         return answer
 
-    def value(self, op: Op[Any]) -> Flow[Any]:
+    def value(self, op: Op[Any], until: float | None = None) -> Flow[Any]:
         """Perform a call and answer its value."""
         if op.returns is Response:
-            return (yield from self.checked(op))
+            return (yield from self.checked(op, until))
         read = self._answers.reader(op)  # a type that cannot be read is refused before anything is sent
-        response = yield from self.exchange(op)
+        response = yield from self.exchange(op, until=until)
         return self._answers.value(op, response, read)
 
     def wrapped(self, op: Op[Any]) -> Flow[Response[Any]]:
@@ -62,9 +69,9 @@ class Passage:
         response = yield from self.exchange(op)
         return self._answers.wrap(op, response)
 
-    def checked(self, op: Op[Any]) -> Flow[Response[Any]]:
+    def checked(self, op: Op[Any], until: float | None = None) -> Flow[Response[Any]]:
         """Perform a call and answer its Response, unless its status is an error that it does not declare."""
-        response = yield from self.exchange(op)
+        response = yield from self.exchange(op, until=until)
         if op.raises:
             self._answers.check(op, response)
         return self._answers.wrap(op, response)
@@ -86,11 +93,39 @@ class Passage:
             return self.value(what)
         if isinstance(what, Plan):
             return what.steps()
+        if isinstance(what, Within):
+            return self.within(what)
         if isinstance(what, Effect):
             return iter(what)
         if getattr(what, "gi_frame", None) is None:
             raise InputError("flow", "is none, or has run already", "pass an op, such as client.users.get.op(7)")
         return what
+
+    def within(self, whole: Within[Any]) -> Flow[Any]:
+        """The flow of several steps that has one deadline: each described call in it is told the moment."""
+        now, seconds = self._clock.now, whole.seconds
+        until = now() + seconds if whole.until is None else whole.until
+
+        def late() -> DeadlineExceeded:
+            return DeadlineExceeded(f"not over within {seconds:g} s altogether")
+
+        def narrow(effect: Effect[Any]) -> Effect[Any]:
+            if isinstance(effect, Send):
+                return Send(effect.request, sooner(effect.until, until), whole=effect.whole)
+            if isinstance(effect, Within):
+                own = now() + effect.seconds if effect.until is None else effect.until
+                return effect if own <= until else Within(seconds, effect.what, until=until)
+            return Within(seconds, effect, until=until) if isinstance(effect, Op | Plan) else effect
+
+        what = whole.what
+        if isinstance(what, Op):
+            return bounded(self.value(what, until), until, now, late, narrow)
+        return bounded(self.expand(narrow(what) if isinstance(what, Within) else what), until, now, late, narrow)
+
+
+def sooner(own: float | None, until: float) -> float:
+    """The moment that comes first."""
+    return until if own is None else min(own, until)
 
 
 def is_response(answer: object) -> TypeGuard[httpx.Response]:

@@ -20,6 +20,7 @@ from restkit.stack import layers
 if TYPE_CHECKING:
     from restkit.flow import Effect
     from restkit.flow.awaiting import Acloses
+    from restkit.wire.transport import WireTransport
 
 T = TypeVar("T")
 
@@ -130,7 +131,9 @@ def transport_of(settings: Settings, *, awaits: bool) -> Transport:
     given: object = settings.transport
     if given is None:
         return made(settings, awaits=awaits)
-    if callable(given):
+    if hasattr(given, "within_cap"):  # a WireTransport
+        given = cast("WireTransport", given).within_cap(settings.max_response_bytes)
+    elif callable(given):
         from restkit.wire.pools import PerLoop
 
         factory = cast("Callable[[], Any]", given)

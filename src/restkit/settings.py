@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from restkit.layers.observe import Observer
     from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.policies.retry import Retries
+    from restkit.policies.hedging import Hedging
     from restkit.wire.roads import Proxy
     from restkit.wire.tls.certificate import ClientCertificate
     from restkit.wire.tls.identity import Cert, Verify
@@ -113,8 +114,8 @@ class Settings:
     http2: bool = field(default=False, metadata={CHECK: checks.http2})
     """Whether HTTP/2 is spoken with https servers that want it. Needs `restkit-httpx[http2]`."""
     max_response_bytes: int | None = field(default=32 * 2**20, metadata={CHECK: checks.most_bytes})
-    """The most that a body may have, decoded, in bytes; None for any size. Not for bodies that are streamed, nor over a
-    `transport` of somebody else's."""
+    """The most that a body may have, decoded, in bytes; None for any size. Not for bodies that are streamed. A
+    WireTransport with a cap of its own keeps that."""
     timeout: httpx.Timeout = field(
         default=httpx.Timeout(connect=5, read=30, write=30, pool=10),
         metadata={CHECK: checks.timeout},
@@ -130,6 +131,8 @@ class Settings:
     """Whether each POST and PATCH has an idempotency key; or the name of the header that it stands in."""
     compress: Literal["gzip"] | None = field(default=None, metadata={CHECK: checks.compress})
     """How a request body of more than 1 KiB is compressed; None for not at all."""
+    hedge: Hedging | None = field(default=None, metadata={CHECK: checks.hedge})
+    """Whether and how slow calls that may be sent twice are sent once more: True, seconds, or `Hedging`."""
     headers: httpx.Headers = field(factory=httpx.Headers, metadata={CHECK: checks.headers})
     """Sent with every call."""
     params: Mapping[str, object] = field(factory=dict[str, object], metadata={CHECK: checks.params})

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from restkit.layers.deadline import Deadline
+from restkit.layers.hedge import Hedge
 from restkit.layers.hooks import Hooks
 from restkit.layers.idempotency import Idempotency
 from restkit.layers.log import Log
@@ -42,7 +43,9 @@ STACK: tuple[Place, ...] = (
     ),
     Place(
         "before and after",
-        lambda settings: [Hooks(settings.before, settings.after)] if settings.before or settings.after else [],
+        lambda settings: (
+            [Hooks(settings.before, settings.after, settings.clock)] if settings.before or settings.after else []
+        ),
         "once a call: what they change holds for every attempt",
     ),
     Place(
@@ -74,6 +77,9 @@ STACK: tuple[Place, ...] = (
         "retry",
         lambda settings: [Retry(settings.retry, clock=settings.clock, dice=settings.dice)],
         "around each attempt: above whatever paces, counts or signs what is sent",
+        "hedge",
+        lambda settings: [Hedge.when_told(settings.hedge, settings.clock)],
+        "below everything that sends a call again: each of its sends may be a race",
     ),
     Place(
         "attempt layers",
@@ -89,6 +95,11 @@ STACK: tuple[Place, ...] = (
         "attempt observers",
         lambda settings: [attempt_observers(settings)] if settings.observers else [],
         "told of each attempt, as it goes to the transport",
+    ),
+    Place(
+        "guards",
+        lambda settings: [guards(settings)] if needs_guards(settings) else [],
+        "below everything that sees a body: no more of one is read than may be",
     ),
     Place(
         "log",
@@ -135,7 +146,20 @@ def home() -> Layer:
 
 def event_hooks(settings: Settings) -> Hooks:
     """Httpx's event hooks as a layer."""
-    return Hooks(settings.event_hooks.get("request", ()), settings.event_hooks.get("response", ()))
+    hooks = settings.event_hooks
+    return Hooks(hooks.get("request", ()), hooks.get("response", ()), settings.clock)
+
+
+def needs_guards(settings: Settings) -> bool:
+    """Whether the transport leaves it to others what bodies are held to."""
+    return settings.transport is not None and not getattr(settings.transport, "guards_bodies", False)
+
+
+def guards(settings: Settings) -> Layer:
+    """What bodies are held to."""
+    from restkit.layers.guards import Guards
+
+    return Guards(settings.max_response_bytes, streams=False)
 
 
 def layers(settings: Settings) -> list[Layer]:

@@ -22,6 +22,7 @@ from restkit import (
     Retry,
     Settings,
 )
+from restkit import STACK, Deadline, Flow, Guards, Hedge, Hooks, Log, Observe, Proceed, Settings, WireTransport
 from restkit.stack import layers
 
 
@@ -41,6 +42,9 @@ def kinds(**settings: Any) -> list[type]:
 def test_a_bare_client_has_little() -> None:
     """What nobody asked for costs nothing, but what a call may ask for."""
     assert [Deadline, Idempotency, Redirects, Retry, Log] == kinds()
+def test_a_bare_client_has_a_deadline_and_a_log() -> None:
+    """What nobody asked for costs nothing."""
+    assert [Deadline, Hedge, Log] == kinds()
 
 
 def test_everything_stands_in_its_order() -> None:
@@ -58,12 +62,22 @@ def test_everything_stands_in_its_order() -> None:
         *(Deadline, Observe, Hooks, Mine, Idempotency, Redirects, Hooks, Cookies),
         *(Retry, Mine, Mine, Home, Observe, Log),
     ] == everything
+        transport=httpx.HTTPTransport(),
+    )
+
+    assert [Deadline, Observe, Hooks, Mine, Hooks, Hedge, Mine, Mine, Observe, Guards, Log] == everything
 
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_either_hook_alone_is_enough(name: str) -> None:
     """For the layer to be there."""
     assert [Deadline, Hooks, Idempotency, Redirects, Retry, Log] == kinds(**{name: [print]})
+    assert [Deadline, Hooks, Hedge, Log] == kinds(**{name: [print]})
+
+
+def test_our_own_transport_needs_no_guards() -> None:
+    """It does by itself what they do."""
+    assert [Deadline, Hedge, Log] == kinds(transport=WireTransport())
 
 
 def test_every_place_has_a_name_and_a_reason() -> None:

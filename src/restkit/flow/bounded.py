@@ -13,23 +13,29 @@ from restkit.flow.send import Send
 T = TypeVar("T")
 Now = Callable[[], float]
 Late = Callable[[], Exception]
+Narrow = Callable[[Effect[Any]], Effect[Any]]
 
 
-def bounded(flow: Flow[T], until: float, now: Now, late: Late) -> Flow[T]:
+def itself(effect: Effect[Any]) -> Effect[Any]:
+    """What a flow asks for, as it is."""
+    return effect
+
+
+def bounded(flow: Flow[T], until: float, now: Now, late: Late, narrow: Narrow = itself) -> Flow[T]:
     """Step a flow, and throw `late()` into it where it asks for something that is not over by `until`.
 
     A sleep that would last until then fails at once. A wait is cut. What cannot be cut is noticed when it comes back;
-    a Send has its moment from whoever asks for it.
+    a Send has its moment from whoever asks for it, or from `narrow`, which gives an effect that knows of the moment.
     """
     steps = iter(flow)
     try:
         effect = next(steps)
         while True:
             try:
-                if isinstance(effect, Send):  # most calls ask for nothing else, so it is passed on as it is
+                if narrow is itself and isinstance(effect, Send):  # most calls ask for nothing else
                     answer = yield effect
                 else:
-                    answer = yield from within(effect, until, now, late)
+                    answer = yield from within(effect, until, now, late, narrow)
             except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
                 effect = steps.throw(error)
             else:
@@ -38,25 +44,25 @@ def bounded(flow: Flow[T], until: float, now: Now, late: Late) -> Flow[T]:
         return stop.value  # type: ignore[no-any-return] # a Flow[T] returns T
 
 
-def within(effect: Effect[Any], until: float, now: Now, late: Late) -> Flow[Any]:
+def within(effect: Effect[Any], until: float, now: Now, late: Late, narrow: Narrow) -> Flow[Any]:
     """Ask for one effect, as far as time allows."""
     if now() + (effect.seconds if isinstance(effect, Sleep) else 0.0) >= until:
         raise late()
-    answer = yield from held(effect, until, now, late)
+    answer = yield from held(effect, until, now, late, narrow)
     if now() >= until:
         raise late()
     return answer
 
 
-def held(effect: Effect[Any], until: float, now: Now, late: Late) -> Flow[Any]:
+def held(effect: Effect[Any], until: float, now: Now, late: Late, narrow: Narrow) -> Flow[Any]:
     """Ask for an effect in a form that does not outlast that moment, where there is one."""
     from restkit.flow.race import Race
 
     if isinstance(effect, Wait) and (effect.until is None or effect.until > until):
         return (yield from cut(effect, until, late))
     if isinstance(effect, Race):
-        return (yield from Race(*(bounded(each, until, now, late) for each in effect.flows)))
-    return (yield from effect)
+        return (yield from Race(*(bounded(each, until, now, late, narrow) for each in effect.flows)))
+    return (yield from narrow(effect))
 
 
 def cut(wait: Wait[T], until: float, late: Late) -> Flow[T]:

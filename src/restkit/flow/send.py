@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from restkit.flow.world import World
 
 T = TypeVar("T")
+ARRIVED = "restkit.arrived"
+"""Where a request's extensions hold what is done with its response before anybody reads it: `Arrived`."""
+Arrived = Callable[[httpx.Response, httpx.Request], httpx.Response]
 
 
 class Send(Effect[httpx.Response]):
@@ -64,8 +67,7 @@ class Send(Effect[httpx.Response]):
         if self.until is not None or world.stop is not None:
             bind(request, self.until, world)
         try:
-            response = world.send(request)
-            response.request = request  # transports leave it unset; httpx.Auth and raise_for_status need it
+            response = arrived(world.send(request), request)
             if self.until is not None and not world.obeys_limit:
                 hold_body(response, Limit(self.until, world.clock, world.stop))
             if self.whole:
@@ -95,8 +97,7 @@ class Send(Effect[httpx.Response]):
     async def _wait(self, world: World) -> httpx.Response:
         request = self.request
         try:
-            response = await world.asend(request)
-            response.request = request
+            response = arrived(await world.asend(request), request)
             if self.whole and isinstance(response.stream, httpx.ByteStream):
                 _ = response.read()  # nothing has to be waited for
             elif self.whole:
@@ -122,6 +123,15 @@ async def held(act: Callable[[], Awaitable[T]], request: httpx.Request, limit: L
         return Abandoned() if limit.stop is not None and limit.stop.is_kept else late(request, limit.until)
 
     return await within(act, left, limit.stop, over)
+
+
+def arrived(response: httpx.Response, request: httpx.Request) -> httpx.Response:
+    """The response as it is handed on: it knows its request, and what was to be done with it has been done."""
+    act: Arrived | None = request.extensions.get(ARRIVED)
+    if act is not None:
+        response = act(response, request)
+    response.request = request  # transports leave it unset; httpx.Auth and raise_for_status need it
+    return response
 
 
 def hold_body(response: httpx.Response, limit: Limit) -> None:

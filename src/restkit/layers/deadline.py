@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 
 import httpx
 
@@ -30,12 +31,15 @@ class Deadline:
         """Set the moment, and name it when it has passed."""
         context = Context.of(request)
         seconds = context.options.get("deadline", self._seconds)
-        if seconds is None:
+        outer = context.deadline  # of the steps that the call is one of
+        if seconds is None and outer is None:
             return (yield from proceed(request))
         now = self._clock.now
-        until = context.deadline = now() + seconds
+        until = context.deadline = nearer(now(), seconds, outer)
 
         def late() -> DeadlineExceeded:
+            if until == outer:
+                return DeadlineExceeded("not over by the deadline of the steps that it is one of")
             return DeadlineExceeded(f"not over within its deadline of {seconds:g} s")
 
         try:
@@ -44,3 +48,9 @@ class Deadline:
             if isinstance(error, DeadlineExceeded) or now() < until - EARLY:
                 raise
             raise late() from error
+
+
+def nearer(now: float, seconds: float | None, outer: float | None) -> float:
+    """The moment that comes first; there is one."""
+    own = math.inf if seconds is None else now + seconds
+    return own if outer is None else min(own, outer)

@@ -10,6 +10,7 @@ import httpx
 
 from restkit.context import Context
 from restkit.flow import Clock, Flow, when_over
+from restkit.flow.nesting import check_depth, told
 from restkit.pipeline import Proceed
 from restkit.redaction import redact_url
 
@@ -103,6 +104,7 @@ class Observe:
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Tell of the beginning, and of the end when the body is over."""
+        check_depth()
         context, began = Context.of(request), self._clock.now()
         where = (request.method, redact_url(str(request.url), self._redact), context.route)
         self._tell(self._started(*where))
@@ -123,6 +125,6 @@ class Observe:
     def _tell(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
         for observer in self._observers:
             try:
-                _ = observer(event)
+                _ = told(observer, event)
             except Exception:
                 logger.exception("an observer failed, and the call went on")

@@ -11,7 +11,7 @@ from restkit.flow import Body, Effect, Flow, Race, Send, Sleep, Spawn, Wait
 from restkit.flow.background import report
 from restkit.flow.deadline import late
 from restkit.flow.race import close_loser
-from restkit.flow.send import claim, read_whole
+from restkit.flow.send import arrived, claim, read_whole
 from restkit.op import Described
 from restkit.testing.strand import Strand
 
@@ -97,8 +97,7 @@ def exchange(effect: Send, strand: Strand[Any]) -> Flow[httpx.Response]:
     request, world = effect.request, strand.world
     try:
         carried = strand.stage.carry(request, world)
-        response = (yield from carried) if isinstance(carried, Generator) else carried
-        response.request = request
+        response = arrived((yield from carried) if isinstance(carried, Generator) else carried, request)
         if effect.until is not None and not isinstance(response.stream, httpx.ByteStream):
             response.stream = Body(response.stream, effect.until, world.clock)
         if effect.whole:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import httpx
 from typing_extensions import override
@@ -47,6 +48,8 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     obeys_limit: bool = True
     """Whether it asks a request's limit by itself: nobody need set a scope around it."""
+    guards_bodies: bool = True
+    """Whether it holds bodies to their length, their coding and its cap by itself: `Guards` need not."""
 
     def __init__(  # noqa: PLR0913 - what a transport can be told, by keyword
         self,
@@ -127,6 +130,14 @@ class WireTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             local_address=self._local,
             socket_options=self._options,
         )
+
+    def within_cap(self, most_bytes: int | None) -> Self:
+        """The same transport on the same pools, with this cap unless it has one of its own."""
+        if most_bytes is None or self._most_bytes is not None:
+            return self
+        twin = copy.copy(self)
+        twin.__dict__["_most_bytes"] = most_bytes
+        return twin
 
     @override
     def close(self) -> None:

@@ -21,7 +21,6 @@ from restkit.errors import InputError
 from restkit.flow import Abandoned, Clock, Flow, Promise, Race, Sleep, Wait
 from restkit.flow.forks import forks
 from restkit.flow.original import Original
-from restkit.flow.outgoing import is_replayable
 from restkit.pipeline import Proceed
 from restkit.policies.hedging import Hedging, is_final, remembered, says_wait, unfit, usual_delay
 
@@ -38,8 +37,8 @@ class Hedge:
     Parameters: `delay` and `extra` as `Hedging` has them; `may_hedge`, functions of the request, asked before each
     further send, none of which may say no; `streams`, whether calls whose body is read piece by piece are raced up to
     the head of their answer. Only calls that may be sent twice are raced: by an idempotent method or with an
-    `Idempotency-Key`, and with a body that can be sent again. A further send has `restkit.hedge` in the extensions of
-    its request. Raises ConfigError.
+    `Idempotency-Key`, and with a body in memory or none. A further send has `restkit.hedge` in the extensions of its
+    request. Raises ConfigError.
     """
 
     __slots__ = ("_clock", "_hedging", "_may_hedge", "_streams", "_times")
@@ -80,8 +79,8 @@ class Hedge:
     def _unfit(self, request: httpx.Request, context: Context) -> str | None:
         if context.streamed and not self._streams:
             return "is set for a call that is streamed"
-        replayable = is_replayable(request)
-        return unfit(request.method, request.headers, idempotent=context.idempotent, replayable=replayable)
+        in_memory = isinstance(request.stream, httpx.ByteStream)  # a file cannot be read by two side by side
+        return unfit(request.method, request.headers, idempotent=context.idempotent, in_memory=in_memory)
 
     def _hedged(
         self, request: httpx.Request, proceed: Proceed, hedging: Hedging, context: Context
@@ -105,6 +104,7 @@ class Trial:
     """
 
     __slots__ = (
+        "_before",
         "_clock",
         "_context",
         "_held",
@@ -122,8 +122,9 @@ class Trial:
         self._lock = threading.Lock()
         self._is_stopped = False
         self._held: list[Promise[None]] = []
-        self._running: dict[Context, tuple[float, int]] = {}
-        """Who is under way, since when, and how many attempts there were then."""
+        self._running: dict[Context, float] = {}
+        """Who is under way, and since when."""
+        self._before = len(self._context.history)
 
     def run(self, delay: float, extra: int) -> Flow[httpx.Response]:
         """The answer that decides, or the best there is. Raises the last error if there is none."""
@@ -142,15 +143,18 @@ class Trial:
         began = self._clock.now()
         context.started = began if context.started is None else context.started
         own = request.extensions[KEY] = copy.copy(context)
-        own.history = list(context.history)
-        self._running[own] = (began, len(own.history))
+        own.history = context.history[: self._before]
+        self._running[own] = began
 
     def _end(self) -> None:
-        """Those that are still under way were called off."""
+        """Those that are still under way were called off. All attempts stand in the order in which they began."""
         with self._lock:
             lost, self._running = self._running, {}
-        for began, _ in lost.values():
+        for began in lost.values():
             self._context.record(began, self._clock.now() - began, None, Abandoned.__name__)
+        history, before = self._context.history, self._before
+        raced = sorted(history[before:], key=lambda each: each.started)
+        history[before:] = [each._replace(number=number) for number, each in enumerate(raced, before + 1)]
 
     def _further(self, delay: float) -> Flow[httpx.Response | Failed]:
         yield from Sleep(delay)
@@ -205,10 +209,8 @@ class Trial:
 
     def _leave(self, own: Context) -> None:
         """The attempts of a contender join those of its call, unless it was called off."""
-        if own in self._running:
-            _, known = self._running.pop(own)
-            history = self._context.history
-            history.extend(each._replace(number=len(history) + at) for at, each in enumerate(own.history[known:], 1))
+        if self._running.pop(own, None) is not None:
+            self._context.history += own.history[self._before :]
 
 
 class Failed:

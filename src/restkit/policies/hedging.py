@@ -67,13 +67,13 @@ def check_extra(given: object) -> None:
         raise ConfigError("hedge.extra", "is no number of sends", f"pass a whole number from 1 to {MOST}")
 
 
-def unfit(method: str, headers: Mapping[str, str], *, idempotent: bool | None, replayable: bool) -> str | None:
+def unfit(method: str, headers: Mapping[str, str], *, idempotent: bool | None, in_memory: bool) -> str | None:
     """Why a request must not be sent twice at a time; None if it may."""
     if idempotent is None:
         idempotent = method in IDEMPOTENT
     if not idempotent and KEY not in headers:
         return f"is set for a {method} without an idempotency key"
-    return None if replayable else "is set for a call whose body cannot be sent twice"
+    return None if in_memory else "is set for a call whose body is not in memory"
 
 
 def is_final(status: int) -> bool:

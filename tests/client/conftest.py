@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tests.client.worlds import portal, server, world
+from tests.wire.conftest import speak
 
-__all__ = ["portal", "server", "world"]
+__all__ = ["portal", "server", "speak", "world"]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import select
+import socket
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
-from restkit import DeadlineExceeded, Flow, Op, ReadTimeout, Sleep, operation
+from restkit import AsyncClient, DeadlineExceeded, Flow, Op, ProtocolError, ReadTimeout, Sleep, operation
 from restkit.resources import Resources
 from tests.client.worlds import World
 from tests.loopback import Loopback
+from tests.wire.conftest import Conversation, Speak
+from tests.wire.transports import Httpx
 
 
 def test_a_deadline_ends_a_call(world: World, server: Loopback) -> None:
@@ -58,7 +63,7 @@ def test_an_attempt_timeout_ends_an_attempt(
     """By the client's setting, or by the call's, which goes first."""
     client = world.client(base_url=server.url, attempt_timeout=of_client, retry=False)
 
-    with pytest.raises(ReadTimeout):
+    with pytest.raises(ReadTimeout, match="the attempt was not over within its attempt_timeout"):
         world(client.get("/slow", **of_call))
 
 
@@ -130,3 +135,70 @@ def test_a_flow_of_several_steps_has_no_deadline_of_its_own(world: World) -> Non
         return response.request.extensions["restkit"].deadline is not None
 
     assert [True, True] == world(world.mocked(lambda _: httpx.Response(200)).execute(steps()))
+
+
+FLOOD = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
+ENDLESS = [
+    pytest.param(b"", FLOOD, id="a-flood-of-hints"),
+    pytest.param(b"HTTP/1.1 200 OK\r\n", b"X-More: 1\r\n", id="a-head-without-end"),
+    pytest.param(HEAD, b"x", id="a-dripping-body"),
+]
+
+
+def endless(first: bytes, then: bytes) -> Conversation:
+    """A server that always has something more to say."""
+
+    def converse(connection: socket.socket) -> None:
+        _ = connection.recv(65536)
+        connection.sendall(first)
+        while True:
+            connection.sendall(then)
+            _ = select.select([connection], [], [], 0.02)
+
+    return converse
+
+
+@pytest.mark.parametrize(("first", "then"), ENDLESS)
+@pytest.mark.parametrize("option", ["deadline", "attempt_timeout"])
+def test_an_answer_without_end(world: World, speak: Speak, first: bytes, then: bytes, option: str) -> None:
+    """No read timeout breaks it; the call's limit does, or one of the caps before that."""
+    client = world.client(**{option: 0.3})
+
+    with pytest.raises((DeadlineExceeded, ReadTimeout, ProtocolError)):
+        world(client.get(speak(endless(first, then))))
+
+
+@pytest.mark.parametrize(("first", "then"), ENDLESS[2:])
+@pytest.mark.parametrize(("option", "error"), [("deadline", DeadlineExceeded), ("attempt_timeout", ReadTimeout)])
+def test_a_body_without_end_over_httpx(
+    world: World, speak: Speak, first: bytes, then: bytes, option: str, error: type[Exception]
+) -> None:
+    """Its own transport is looked at whenever a piece of the body comes."""
+    client = world.client(transport=Httpx(), **{option: 0.1})
+
+    with pytest.raises(error):
+        world(client.get(speak(endless(first, then))))
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize(("first", "then"), ENDLESS[:2])
+def test_a_head_without_end_over_httpx(speak: Speak, first: bytes, then: bytes, backend: str) -> None:
+    """Its own transport is cancelled in the awaiting world; in the blocking one nobody can."""
+
+    async def main() -> None:
+        """What runs on the loop."""
+        async with AsyncClient(transport=httpx.AsyncHTTPTransport(), deadline=0.1) as client:
+            with pytest.raises((DeadlineExceeded, ProtocolError)):
+                await client.get(speak(endless(first, then)))
+
+    anyio.run(main, backend=backend)
+
+
+def test_a_streamed_body_that_outlasts_its_attempt(world: World, speak: Speak) -> None:
+    """The error says which limit it was."""
+    client = world.client(transport=Httpx(), attempt_timeout=0.1)
+    op: Op[Any] = Op("GET", speak(endless(HEAD, b"x")))
+
+    with pytest.raises(ReadTimeout, match="attempt_timeout"), world.open(client.stream(op)) as response:
+        _ = list(world.items(response.aiter_bytes() if world.awaits else response.iter_bytes()))

@@ -178,7 +178,7 @@ def test_a_request_of_ones_own(world: World, server: Loopback, own: float | None
 @pytest.mark.parametrize("total", [0, -1, float("nan"), float("inf"), True, "5"])
 def test_what_is_no_time(timed: Timed, total: Any) -> None:
     """Is refused, and nothing is sent."""
-    with pytest.raises(InputError, match="^total is"):
+    with pytest.raises(InputError, match=r"^total is"):
         timed.execute(STEP, total=total)
 
     assert [] == timed.sent

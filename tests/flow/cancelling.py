@@ -101,6 +101,8 @@ def all_on(clock: VirtualClock, own: Everything, attempts: Everything) -> Settin
         attempt_layers=[attempts],
         redirects=True,
         cookies=True,
+        hedge=1.0,
+        transport=httpx.MockTransport(lambda _: httpx.Response(200)),  # not ours, so bodies are guarded
         clock=clock,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -160,9 +160,9 @@ def test_an_answer_to_head_in_memory(world: World) -> None:
 
 
 def test_a_response_that_was_closed_before_it_came(world: World) -> None:
-    """Is left alone: nothing more can be read of it."""
+    """Is left alone: it was guarded where it was read, and nothing more can be read of it."""
     inner = Pipeline([], httpx.MockTransport(answers(TEXT)))
-    client = world.client(base_url="https://api.test", transport=Pipeline([], inner), max_response_bytes=MOST)
+    client = world.client(base_url="https://api.test", transport=inner, max_response_bytes=MOST)
 
     assert TEXT == world(client.get("/")).http.content
 
@@ -234,10 +234,9 @@ def test_in_a_simulation() -> None:
 
 
 @pytest.fixture(params=[Httpx, Stock])
-def foreign(world: World, request: pytest.FixtureRequest) -> Iterator[Any]:
+def foreign(world: World, request: pytest.FixtureRequest) -> Any:
     """A client over httpx's own transport, or over httpcore's pools."""
-    transport = request.param()
-    yield world.client(transport=transport, max_response_bytes=MOST)
+    return world.client(transport=request.param(), max_response_bytes=MOST)
 
 
 # httpx leaves httpcore's generators to trio, which warns of them where a body is not read to its end
@@ -277,7 +276,7 @@ async def asgi(_: object, __: object, send: Callable[..., Any]) -> None:
 
 
 def test_an_application_that_sends_less_than_it_says(world: World) -> None:
-    """httpx's transports for applications do not look."""
+    """Those of httpx do not look."""
     transport: Any = httpx.ASGITransport(asgi) if world.awaits else httpx.WSGITransport(wsgi)
     client = world.client(base_url="https://api.test", transport=transport)
 

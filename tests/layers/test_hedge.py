@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ from restkit.testing import Simulation, VirtualClock, answer
 from restkit.testing.bodies import ScriptedBody
 from tests.client.worlds import World
 from tests.flow.engines import Engine
-from tests.loopback import Loopback
+from tests.loopback import PATIENCE, Loopback
 
 Outcome = tuple[float, Any]
 SLOW, FAST = 10.0, 0.1
@@ -370,9 +371,8 @@ def test_a_call_that_is_told_to_be_hedged_and_may_not(how: Any, perform: Callabl
 
     client = Client(base_url="https://api.test", transport=httpx.MockTransport(handler))
 
-    with pytest.raises(InputError, match="hedge is set for a .*; leave it out for this call"):
-        with contextlib.ExitStack() as opened:
-            opened.enter_context(perform(client, how))
+    with pytest.raises(InputError, match=r"hedge is set for a .*; leave it out"), contextlib.ExitStack() as opened:
+        opened.enter_context(perform(client, how))
 
     assert [] == sent
 
@@ -414,9 +414,9 @@ def test_how_it_is_set(given: Any, held: Hedging | None) -> None:
 @pytest.mark.parametrize("wrong", [0, -1, math.nan, math.inf, "5", [1]])
 def test_what_is_refused(wrong: Any) -> None:
     """By a client, by a call, by the layer alone and by the value, each naming it."""
-    with pytest.raises(ConfigError, match="^hedge"):
+    with pytest.raises(ConfigError, match=r"^hedge"):
         _ = Client(hedge=wrong)
-    with pytest.raises(InputError, match="^hedge"):
+    with pytest.raises(InputError, match=r"^hedge"):
         _ = Op[Any]("GET", "/").with_options(hedge=wrong)
     with pytest.raises(ConfigError, match=r"^hedge\.delay"):
         _ = Hedge(wrong)
@@ -433,6 +433,61 @@ def test_how_often_it_cannot_be_sent(wrong: Any) -> None:
     """From once to ten times."""
     with pytest.raises(ConfigError, match=r"^hedge\.extra is no number of sends"):
         _ = Hedging(1.0, wrong)
+
+
+@pytest.mark.parametrize("steps", range(14))
+@pytest.mark.parametrize(
+    "outcomes", [[(3.0, 200), (1.5, 200)], [(3.0, 503), (3.0, 503)], [(3.0, 503), (3.0, ERROR)]], ids=str
+)
+def test_a_race_that_is_called_off_anywhere(steps: int, outcomes: Sequence[Outcome]) -> None:
+    """Leaves nobody under way and nothing open."""
+    engine, network = Engine("simulation"), Network(*outcomes)
+    engine.transport.script("GET", "/", answer(chunks=[b"hello"]))
+    pipeline = Pipeline([when_late(engine), network], engine.transport, clock=engine.clock)
+    with Simulation(engine.clock, engine.transport) as simulation:
+        strand = simulation.begin(pipeline.proceed(asked(streamed=True)), pipeline.world)
+        for _ in range(steps):
+            _ = simulation.step()
+        if strand.is_over:
+            strand.result().close()
+        strand.cancel()
+
+        while simulation.step():
+            pass
+
+    engine.transport.assert_all_over()
+    assert engine.clock.now() <= 1_005.0
+
+
+def test_a_loser_that_answers_after_all(server: Loopback) -> None:
+    """Over a blocking transport of somebody else's it cannot be called off: what it brings is no attempt any more."""
+    returned = threading.Event()
+
+    class Foreign(httpx.HTTPTransport):
+        """It says when the first answer has come."""
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            """Send."""
+            response = super().handle_request(request)
+            if request.url.path == "/slow":
+                returned.set()
+            return response
+
+    with Client(base_url=server.url, transport=Foreign(), hedge=0.01, attempt_layers=[to_echo]) as client:
+        answered = client.get("/slow")
+        before = list(answered.attempts)
+        server.release()
+        assert returned.wait(PATIENCE)
+        wait_for_threads()
+
+    assert (200, before) == (answered.status_code, list(answered.attempts))
+
+
+def wait_for_threads() -> None:
+    """Wait until the losers' threads have ended."""
+    for each in threading.enumerate():
+        if "contend" in each.name:
+            each.join(PATIENCE)
 
 
 # the decisions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import select
+import contextlib
 import socket
 from typing import Any
 
@@ -152,9 +152,12 @@ def endless(first: bytes, then: bytes) -> Conversation:
     def converse(connection: socket.socket) -> None:
         _ = connection.recv(65536)
         connection.sendall(first)
-        while True:
+        connection.settimeout(0.02)
+        said = b"more"
+        while said:
             connection.sendall(then)
-            _ = select.select([connection], [], [], 0.02)
+            with contextlib.suppress(TimeoutError):
+                said = connection.recv(1)
 
     return converse
 

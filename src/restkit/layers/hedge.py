@@ -13,16 +13,19 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import httpx
 
 from restkit.context import KEY, Context
 from restkit.errors import InputError
-from restkit.flow import Abandoned, Clock, Flow, Promise, Race, Sleep, Wait
+from restkit.flow import Abandoned, Clock, Flow, Promise, Sleep, Wait
 from restkit.flow.forks import forks
 from restkit.flow.original import Original
 from restkit.pipeline import Proceed
-from restkit.policies.hedging import Hedging, is_final, remembered, says_wait, unfit, usual_delay
+
+if TYPE_CHECKING:
+    from restkit.policies.hedging import Hedging
 
 MARK = "restkit.hedge"
 """True in the extensions of a request that is a further send."""
@@ -52,6 +55,8 @@ class Hedge:
         may_hedge: Sequence[MayHedge] = (),
         streams: bool = True,
     ) -> None:
+        from restkit.policies.hedging import Hedging
+
         self._hedging: Hedging | None = Hedging(delay, extra)
         self._clock, self._may_hedge, self._streams = clock or Clock(), tuple(may_hedge), streams
         self._times = Times()
@@ -59,8 +64,9 @@ class Hedge:
     @classmethod
     def when_told(cls, hedging: Hedging | None, clock: Clock) -> Hedge:
         """The layer of a client: its calls may be told otherwise, and what streams is not hedged."""
-        made = cls(clock=clock, streams=False)
-        made._hedging = hedging
+        made = cls.__new__(cls)
+        made._hedging, made._clock = hedging, clock  # noqa: SLF001 - its own: most need not know how to hedge
+        made._may_hedge, made._streams, made._times = (), False, Times()  # noqa: SLF001 - likewise
         return made
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
@@ -79,12 +85,16 @@ class Hedge:
     def _unfit(self, request: httpx.Request, context: Context) -> str | None:
         if context.streamed and not self._streams:
             return "is set for a call that is streamed"
+        from restkit.policies.hedging import unfit
+
         in_memory = isinstance(request.stream, httpx.ByteStream)  # a file cannot be read by two side by side
         return unfit(request.method, request.headers, idempotent=context.idempotent, in_memory=in_memory)
 
     def _hedged(
         self, request: httpx.Request, proceed: Proceed, hedging: Hedging, context: Context
     ) -> Flow[httpx.Response]:
+        from restkit.policies.hedging import is_final
+
         now, origin = self._clock.now, (request.url.scheme, request.url.netloc)
         began, delay = now(), self._times.delay(origin) if hedging.delay is None else hedging.delay
         if delay is None or (context.deadline is not None and began + delay >= context.deadline):
@@ -128,6 +138,8 @@ class Trial:
 
     def run(self, delay: float, extra: int) -> Flow[httpx.Response]:
         """The answer that decides, or the best there is. Raises the last error if there is none."""
+        from restkit.flow.race import Race
+
         first = self._original.copy()
         self._begin(first)
         further = (self._further(delay * number) for number in range(1, extra + 1))
@@ -174,6 +186,8 @@ class Trial:
         return True
 
     def _sent(self, request: httpx.Request) -> Flow[httpx.Response | Failed]:
+        from restkit.policies.hedging import is_final, says_wait
+
         own = Context.of(request)
         try:
             response = yield from self._proceed(request)
@@ -239,10 +253,14 @@ class Times:
 
     def delay(self, origin: tuple[str, bytes]) -> float | None:
         """After how long an answer is late; None if too little is known."""
+        from restkit.policies.hedging import usual_delay
+
         return usual_delay(self._known.get(origin, ()))
 
     def note(self, origin: tuple[str, bytes], seconds: float) -> None:
         """An answer has come."""
+        from restkit.policies.hedging import remembered
+
         with self._lock:
             self._known[origin] = remembered(self._known.pop(origin, ()), seconds)
             if len(self._known) > ORIGINS:

@@ -172,6 +172,8 @@ def test_an_answer_without_end(world: World, speak: Speak, first: bytes, then: b
         world(client.get(speak(endless(first, then))))
 
 
+# httpx leaves httpcore's generators to trio, which warns of them where a body is not read to its end
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(("option", "error"), [("deadline", DeadlineExceeded), ("attempt_timeout", ReadTimeout)])
 def test_a_body_without_end_over_httpx(world: World, speak: Speak, option: str, error: type[Exception]) -> None:
     """Its own transport is looked at whenever a piece of the body comes."""
@@ -195,6 +197,7 @@ def test_a_head_without_end_over_httpx(speak: Speak, first: bytes, then: bytes, 
     anyio.run(main, backend=backend)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # likewise
 def test_a_streamed_body_that_outlasts_its_attempt(world: World, speak: Speak) -> None:
     """The error says which limit it was."""
     client = world.client(transport=Httpx(), attempt_timeout=0.1)

@@ -110,6 +110,13 @@ def test_a_body_that_just_fits(world: World, form: Any) -> None:
 
 
 @pytest.mark.parametrize("form", EVERY_FORM)
+def test_a_body_over_the_cap_that_is_not_encoded(world: World, form: Any) -> None:
+    """Is too large."""
+    with pytest.raises(TooLarge, match="over 1000 bytes, its cap"):
+        world(world.mocked(form(bytes(MOST + 1)), max_response_bytes=MOST).get("/"))
+
+
+@pytest.mark.parametrize("form", EVERY_FORM)
 def test_a_cap_can_be_lifted(world: World, form: Any) -> None:
     """By None."""
     client = world.mocked(form(BOMB, Content_Encoding="gzip"), max_response_bytes=None)

@@ -486,7 +486,7 @@ def test_a_loser_that_answers_after_all(server: Loopback) -> None:
 def wait_for_threads() -> None:
     """Wait until the losers' threads have ended."""
     for each in threading.enumerate():
-        if "contend" in each.name:
+        if "(run)" in each.name:
             each.join(PATIENCE)
 
 

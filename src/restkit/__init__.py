@@ -97,9 +97,9 @@ if TYPE_CHECKING:
     from restkit.flow.race import Race
     from restkit.layers.cookies import CookieJar, Cookies
     from restkit.layers.deadline import Deadline
-    from restkit.layers.home import Home
     from restkit.layers.guards import Guards
     from restkit.layers.hedge import Hedge
+    from restkit.layers.home import Home
     from restkit.layers.hooks import Hooks
     from restkit.layers.idempotency import Idempotency
     from restkit.layers.log import Log
@@ -266,10 +266,10 @@ __all__ = [
     "Flow",
     "Forbidden",
     "Gets",
-    "Home",
     "Guards",
     "Hedge",
     "Hedging",
+    "Home",
     "Hooks",
     "Idempotency",
     "InputError",

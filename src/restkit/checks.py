@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from restkit.admission.breaker import Breaker
     from restkit.policies.circuit_breaker import CircuitBreaker
-    from restkit.policies.retry import RetryPolicy
     from restkit.policies.hedging import Hedging
+    from restkit.policies.retry import RetryPolicy
     from restkit.wire.tls.certificate import ClientCertificate
 
 TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -10,8 +10,8 @@ import httpx
 from restkit.attempt import Attempt
 
 if TYPE_CHECKING:
-    from restkit.policies.retry import Retries
     from restkit.policies.hedging import Hedging
+    from restkit.policies.retry import Retries
 
 KEY = "restkit"
 """Where a request's extensions, and its response's, hold the context."""

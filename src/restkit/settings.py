@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
     from restkit.policies.circuit_breaker import CircuitBreaker
-    from restkit.policies.retry import Retries
     from restkit.policies.hedging import Hedging
+    from restkit.policies.retry import Retries
     from restkit.wire.roads import Proxy
     from restkit.wire.tls.certificate import ClientCertificate
     from restkit.wire.tls.identity import Cert, Verify

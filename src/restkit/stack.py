@@ -77,6 +77,8 @@ STACK: tuple[Place, ...] = (
         "retry",
         lambda settings: [Retry(settings.retry, clock=settings.clock, dice=settings.dice)],
         "around each attempt: above whatever paces, counts or signs what is sent",
+    ),
+    Place(
         "hedge",
         lambda settings: [Hedge.when_told(settings.hedge, settings.clock)],
         "below everything that sends a call again: each of its sends may be a race",

@@ -163,7 +163,7 @@ class Trial:
         with self._lock:
             lost, self._running = self._running, {}
         for began in lost.values():
-            self._context.record(began, self._clock.now() - began, None, Abandoned.__name__)
+            _ = self._context.record(began, self._clock.now() - began, None, Abandoned.__name__)
         history, before = self._context.history, self._before
         raced = sorted(history[before:], key=lambda each: each.started)
         history[before:] = [each._replace(number=number) for number, each in enumerate(raced, before + 1)]

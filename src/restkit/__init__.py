@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restkit.admission.breaker import Breaker
+    from restkit.admission.limiter import RateLimiter
     from restkit.attempt import Attempt
     from restkit.bodies.upload import Upload
     from restkit.builder import RequestBuilder
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
         when_over,
     )
     from restkit.flow.race import Race
+    from restkit.layers.admission import Admission
     from restkit.layers.cookies import CookieJar, Cookies
     from restkit.layers.deadline import Deadline
     from restkit.layers.guards import Guards
@@ -111,6 +113,9 @@ if TYPE_CHECKING:
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
     from restkit.pipeline import Layer, Pipeline, Proceed
     from restkit.policies.backoff import ExponentialWait, FixedWait, LinearWait, Tried, WaitByError, Waits
+    from restkit.policies.bucket_drip import GCRA, LeakyBucket, TokenBucket
+    from restkit.policies.bucket_window import FixedWindow, SlidingWindow
+    from restkit.policies.bulkhead import Bulkhead
     from restkit.policies.circuit_breaker import CircuitBreaker, CircuitChange, CircuitState
     from restkit.policies.hedging import Hedging
     from restkit.policies.quota import RateLimit
@@ -133,6 +138,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "admission.breaker": "Breaker",
+    "admission.limiter": "RateLimiter",
     "attempt": "Attempt",
     "bodies.upload": "Upload",
     "builder": "RequestBuilder",
@@ -158,6 +164,7 @@ _HOMES = {
     "flow": ("Ask Background Clock Effect Emit Emitting Flow Open Promise Send Sleep Spawn Steps Wait World when_over"),
     "flow.race": "Race",
     "layers.cookies": "CookieJar Cookies",
+    "layers.admission": "Admission",
     "layers.deadline": "Deadline",
     "layers.home": "Home",
     "layers.guards": "Guards",
@@ -175,6 +182,9 @@ _HOMES = {
     "policies.circuit_breaker": "CircuitBreaker CircuitChange CircuitState",
     "policies.backoff": "ExponentialWait FixedWait LinearWait Tried WaitByError Waits",
     "policies.hedging": "Hedging",
+    "policies.bucket_drip": "GCRA LeakyBucket TokenBucket",
+    "policies.bucket_window": "FixedWindow SlidingWindow",
+    "policies.bulkhead": "Bulkhead",
     "policies.quota": "RateLimit",
     "policies.retry": "Retrial RetryBudget RetryPolicy RetryStrategy",
     "problem": "Problem",
@@ -209,11 +219,13 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "GCRA",
     "JSON",
     "STACK",
     "UNSET",
     "AddressGuard",
     "AddressRefused",
+    "Admission",
     "Ask",
     "Async",
     "AsyncCall",
@@ -229,6 +241,7 @@ __all__ = [
     "BareResource",
     "BodyChanged",
     "Breaker",
+    "Bulkhead",
     "BulkheadFull",
     "Call",
     "CallEnded",
@@ -263,6 +276,7 @@ __all__ = [
     "Extras",
     "Fields",
     "FixedWait",
+    "FixedWindow",
     "Flow",
     "Forbidden",
     "Gets",
@@ -277,6 +291,7 @@ __all__ = [
     "Keywords",
     "Layer",
     "LinearWait",
+    "LeakyBucket",
     "Lists",
     "Log",
     "M",
@@ -307,6 +322,7 @@ __all__ = [
     "Race",
     "RateLimit",
     "RateLimitTimeout",
+    "RateLimiter",
     "ReadError",
     "ReadTimeout",
     "RedirectError",
@@ -331,6 +347,7 @@ __all__ = [
     "Settings",
     "SinglePage",
     "Sleep",
+    "SlidingWindow",
     "Spawn",
     "StatusError",
     "Steps",
@@ -339,6 +356,7 @@ __all__ = [
     "TLSError",
     "TLSVerifyError",
     "TimeoutError",
+    "TokenBucket",
     "TooLarge",
     "TooManyRedirects",
     "TooManyRequests",

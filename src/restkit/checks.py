@@ -17,11 +17,15 @@ import httpx
 from restkit import url
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock
+from restkit.policies.counts import DEFAULT_SIZE, check_count
 
 if TYPE_CHECKING:
     import random
 
     from restkit.admission.breaker import Breaker
+    from restkit.admission.limiter import RateLimiter
+    from restkit.policies.bucket import Limits
+    from restkit.policies.bulkhead import Bulkhead
     from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.policies.hedging import Hedging
     from restkit.policies.retry import RetryPolicy
@@ -256,6 +260,36 @@ def breaker(name: str, value: object) -> CircuitBreaker | Breaker | None:
     if not isinstance(value, CircuitBreaker | Breaker):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass True or a restkit.CircuitBreaker")
     return value
+
+
+def rate_limit(name: str, value: object) -> Limits | RateLimiter | None:
+    """A number of requests a second, a limit, a list of limits, a RateLimiter, or None."""
+    if value is None:
+        return None
+    from restkit.admission.limiter import RateLimiter
+    from restkit.policies.bucket import checked_limits
+
+    return value if isinstance(value, RateLimiter) else checked_limits(name, value)
+
+
+def cost(name: str, value: object) -> float:
+    """A finite number of 0 or more."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigError(name, f"is of type {type(value).__name__}", "pass how many requests it counts for")
+    if not (math.isfinite(value) and value >= 0):
+        raise ConfigError(name, f"is {value}", "pass how many requests it counts for, 0 or more")
+    return float(value)
+
+
+def bulkhead(name: str, value: object) -> int | Bulkhead | None:
+    """A number of requests in flight, or a Bulkhead; True for 20, and None or False for any number."""
+    if value is None or value is False:
+        return None
+    if value is True or value == DEFAULT_SIZE:
+        return DEFAULT_SIZE
+    from restkit.policies.bulkhead import Bulkhead
+
+    return value if isinstance(value, Bulkhead) else check_count(name, value)
 
 
 def callables(name: str, value: object) -> tuple[Any, ...]:

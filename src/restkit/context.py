@@ -41,6 +41,8 @@ class CallOptions(TypedDict, total=False):
     """Whether it has an idempotency key; a name of the header says yes."""
     idempotency_key: str
     """The idempotency key that it has, for one call only."""
+    cost: float
+    """How many requests this one counts for in the rate limit."""
 
 
 class ViewOptions(CallOptions, total=False):

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     import random
 
     from restkit.admission.breaker import Breaker
+    from restkit.admission.limiter import RateLimiter
     from restkit.layers.cookies import CookieJar, Given
     from restkit.layers.hooks import After, Before
     from restkit.layers.observe import Observer
+    from restkit.policies.bucket import Limits
+    from restkit.policies.bulkhead import Bulkhead
     from restkit.policies.circuit_breaker import CircuitBreaker
     from restkit.policies.hedging import Hedging
     from restkit.policies.retry import Retries
@@ -51,6 +54,8 @@ class Keywords(ViewOptions, total=False):
     pins: Iterable[str]
     limits: httpx.Limits
     max_response_bytes: int | None
+    rate_limit: Limits | RateLimiter | None
+    bulkhead: int | Bulkhead | None
     proxy: str | httpx.URL | httpx.Proxy
     mounts: Mounts
     trust_env: bool
@@ -129,6 +134,12 @@ class Settings:
     """When a call is sent again: a RetryPolicy, a number of attempts, or False for never."""
     idempotency: bool | str = field(default=False, metadata={CHECK: checks.idempotency})
     """Whether each POST and PATCH has an idempotency key; or the name of the header that it stands in."""
+    rate_limit: Limits | RateLimiter | None = field(default=None, metadata={CHECK: checks.rate_limit})
+    """How many requests a second go to a server; or a limit, a list of limits, a RateLimiter; None for any number."""
+    cost: float = field(default=1.0, metadata={CHECK: checks.cost})
+    """How many requests each one counts for in the rate limit."""
+    bulkhead: int | Bulkhead | None = field(default=20, metadata={CHECK: checks.bulkhead})
+    """How many requests are in flight to a server at once, or a Bulkhead; None or False for any number."""
     compress: Literal["gzip"] | None = field(default=None, metadata={CHECK: checks.compress})
     """How a request body of more than 1 KiB is compressed; None for not at all."""
     hedge: Hedging | None = field(default=None, metadata={CHECK: checks.hedge})

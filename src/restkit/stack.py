@@ -82,6 +82,10 @@ STACK: tuple[Place, ...] = (
         "hedge",
         lambda settings: [Hedge.when_told(settings.hedge, settings.clock)],
         "below everything that sends a call again: each of its sends may be a race",
+        "admission",
+        lambda settings: [admission(settings)] if admits(settings) else [],
+        "rate limit, bulkhead and breaker, which agree on one moment: below everything that sends again, so that each "
+        "send is paced and counted",
     ),
     Place(
         "attempt layers",
@@ -116,6 +120,26 @@ def call_observers(settings: Settings) -> Layer:
     from restkit.layers.observe import Observe
 
     return Observe(settings.observers, settings.clock, redact=settings.redact)
+
+
+def admits(settings: Settings) -> bool:
+    """Whether there is anything that a request may have to wait for."""
+    return any(each is not None for each in (settings.rate_limit, settings.bulkhead, settings.breaker))
+
+
+def admission(settings: Settings) -> Layer:
+    """Rate limit, bulkhead and breaker."""
+    from restkit.layers.admission import Admission
+
+    return Admission(
+        settings.rate_limit,
+        settings.bulkhead,
+        settings.breaker,
+        cost=settings.cost,
+        dice=settings.dice,
+        clock=settings.clock,
+        attempt_timeout=settings.attempt_timeout,
+    )
 
 
 def attempt_observers(settings: Settings) -> Layer:

@@ -8,10 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from restkit import Breaker, CircuitBreaker, CircuitOpen, ConfigError, Deadline, Flow, Pipeline, Sleep
+from restkit import Admission, Breaker, CircuitBreaker, CircuitOpen, ConfigError, Deadline, Flow, Pipeline, Sleep
 from restkit.admission.fallback import KEY
 from restkit.testing import Simulation, VirtualClock
-from tests.breaker.admitting import Admitting
 from tests.client.worlds import World
 from tests.loopback import Loopback
 
@@ -42,7 +41,9 @@ class Bench:
         self.world, self.clock, self.breaker = world, VirtualClock(), Breaker(policy)
         self.server = server
         transport = httpx.MockTransport(server) if callable(server) else server
-        pipeline = Pipeline([*layers, Admitting(self.breaker, self.clock)], transport, clock=self.clock)
+        pipeline = Pipeline(
+            [*layers, Admission(None, None, self.breaker, clock=self.clock)], transport, clock=self.clock
+        )
         kind: Any = httpx.AsyncClient if world.awaits else httpx.Client
         self.client = kind(transport=pipeline, timeout=5)
 
@@ -219,7 +220,7 @@ def test_the_verdict_comes_with_the_end_of_the_body(world: World, server: Loopba
     kind: Any = httpx.AsyncClient if world.awaits else httpx.Client
     calls: list[int] = []
 
-    with world.open(kind(transport=Pipeline([Admitting(breaker, VirtualClock())]))) as client:
+    with world.open(kind(transport=Pipeline([Admission(None, None, breaker, clock=VirtualClock())]))) as client:
         with world.open(client.stream("GET", f"{server.url}/echo")) as response:
             calls.append(next(iter(breaker.states().values())).calls)
             world(response.aread() if world.awaits else response.read())
@@ -234,7 +235,7 @@ def test_a_body_that_breaks_off_is_a_failure(world: World, server: Loopback) -> 
     kind: Any = httpx.AsyncClient if world.awaits else httpx.Client
 
     with (
-        world.open(kind(transport=Pipeline([Admitting(breaker, VirtualClock())]))) as client,
+        world.open(kind(transport=Pipeline([Admission(None, None, breaker, clock=VirtualClock())]))) as client,
         pytest.raises(httpx.TransportError),
     ):
         world(client.get(f"{server.url}/truncated"))
@@ -269,7 +270,7 @@ def test_many_calls_at_once_try_five_times() -> None:
         assert permit is not None
         permit.settle("failure", 0.1, simulation.clock.now())
     simulation.clock.sleep(30.0)
-    layer = Admitting(breaker, simulation.clock)
+    layer = Admission(None, None, breaker, clock=simulation.clock)
 
     outcomes = simulation.run_all(*(layer(httpx.Request("GET", URL), send) for _ in range(1_000)))
 
@@ -288,7 +289,7 @@ def test_a_cancelled_try_makes_room_for_another() -> None:
     """It says nothing, and gives its permit back."""
     simulation = Simulation(VirtualClock(), answering(10.0))
     breaker = Breaker(CircuitBreaker(consecutive=1, probes=1, jitter=0.0))
-    gate, layer = breaker.gate(URL), Admitting(breaker, simulation.clock)
+    gate, layer = breaker.gate(URL), Admission(None, None, breaker, clock=simulation.clock)
     permit = gate.enter(simulation.clock.now(), 60.0)
     assert permit is not None
     permit.settle("failure", 0.1, simulation.clock.now())
@@ -310,7 +311,7 @@ def test_who_is_in_a_hurry_says_nothing(deadline: float | None, failures: int) -
     breaker = Breaker(CircuitBreaker(min_calls=2))
     simulation = Simulation(clock, answering(60.0))
     pipeline = Pipeline(
-        [Deadline(deadline, clock), Admitting(breaker, clock)],
+        [Deadline(deadline, clock), Admission(None, None, breaker, clock=clock)],
         httpx.MockTransport(lambda _: httpx.Response(200)),
         clock=clock,
         attempt_timeout=10.0,

@@ -1,0 +1,90 @@
+"""The line before one bucket. It has no lock of its own: that of all lines is held."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+
+from restkit.flow import Promise
+from restkit.policies.bucket import Bucket
+from restkit.policies.bucket_numbers import FULL, micros
+from restkit.policies.feedback import Pace
+
+
+class Ticket(Promise[None]):
+    """A place in a line: kept when its holder comes to the front."""
+
+    __slots__ = ("cost", "line")
+    line: Line
+    cost: int
+
+    def __init__(self, line: Line, cost: int) -> None:
+        super().__init__()
+        self.line, self.cost = line, cost
+
+
+class Line:
+    """A bucket, who waits for it, and until when a server has it paused.
+
+    Whoever is at the front is the timer: it sleeps until its permits are there, takes them, and calls the next.
+    """
+
+    __slots__ = ("ahead", "bucket", "front", "key", "most", "pace", "paused", "used", "waiting")
+    key: Hashable
+    bucket: Bucket
+    most: int
+    """The highest cost that can be paid, in thousandths."""
+    pace: Pace | None
+    front: Ticket | None
+    waiting: OrderedDict[Ticket, None]
+
+    def __init__(self, key: Hashable, bucket: Bucket, most: float, pace: Pace | None = None) -> None:
+        self.key, self.bucket, self.pace = key, bucket, pace
+        self.most = int(most * FULL)
+        self.paused = self.used = -1
+        self.empty()
+
+    def empty(self) -> None:
+        """Send everybody away."""
+        self.front, self.waiting = None, OrderedDict()
+        self.ahead = 0  # what all who wait will take
+
+    def take(self, now: int, cost: int) -> bool:
+        """Take permits, if they are there and the server lets us."""
+        if self.paused > now:
+            return False
+        return self.bucket.take(now, cost, FULL if self.pace is None else self.pace.share(now))
+
+    def delay(self, now: int, cost: int, ahead: int = 0) -> int:
+        """Microseconds until the permits are there, after so many others."""
+        at = max(now, self.paused)
+        return at - now + self.bucket.delay(at, cost, FULL if self.pace is None else self.pace.share(now), ahead)
+
+    def join(self, cost: int) -> Ticket:
+        """Stand at the end, which may be the front."""
+        ticket = Ticket(self, cost)
+        self.ahead += cost
+        if self.front is None:
+            self.front = ticket
+        else:
+            self.waiting[ticket] = None
+        return ticket
+
+    def leave(self, ticket: Ticket) -> Ticket | None:
+        """Leave, from wherever one stands. Answers who has come to the front by that."""
+        if self.front is ticket:
+            self.ahead -= ticket.cost
+            self.front = self.waiting.popitem(last=False)[0] if self.waiting else None
+            return self.front
+        if self.waiting.pop(ticket, self) is None:
+            self.ahead -= ticket.cost
+        return None
+
+    def pause(self, until: float) -> None:
+        """Let nobody through before that moment."""
+        self.paused = max(self.paused, micros(until))
+
+    def slow_down(self, sent: float, now: float) -> None:
+        """Let fewer through: what was sent at that moment was too much."""
+        if self.pace is not None:
+            self.pace.slow_down(micros(sent), micros(now))

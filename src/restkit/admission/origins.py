@@ -1,0 +1,27 @@
+"""Which server a request goes to, found once for each way to write it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import httpx
+
+from restkit.url import origin
+
+Origin: TypeAlias = tuple[str, str, int]
+"""Scheme, host and port, each in its one spelling."""
+MOST = 1024
+"""Spellings that are remembered."""
+_known: dict[tuple[str, bytes, int | None], Origin] = {}
+
+
+def origin_of(request: httpx.Request) -> Origin:
+    """Where a request goes. Raises InputError for a host that is none."""
+    url = request.url
+    written = (url.scheme, url.raw_host, url.port)
+    found = _known.get(written)
+    if found is None:
+        if len(_known) >= MOST:
+            _known.clear()
+        found = _known[written] = origin(url)
+    return found

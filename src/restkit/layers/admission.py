@@ -1,0 +1,254 @@
+"""Admission: rate limit, bulkhead and circuit breaker, which agree on the moment when a request may go.
+
+    breaker, looked at > rate limit, waited for > slot > rate limit, paid > breaker, entered > sent
+
+Who would be refused by an open circuit does not wait first. A permit is paid with the slot in hand, so that what goes
+out keeps to the rate, and the breaker is entered last, so that a probe does not grow old in a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+import httpx
+
+from restkit.admission.origins import Origin, origin_of
+from restkit.admission.slots import Room, Slots
+from restkit.context import Context
+from restkit.errors import ConfigError
+from restkit.flow import Clock, Flow, when_over
+from restkit.pipeline import Proceed
+from restkit.policies.counts import DEFAULT_SIZE, check_count
+
+if TYPE_CHECKING:
+    import random
+
+    from restkit.admission.breaker import Breaker
+    from restkit.admission.gate import Gate, Permit
+    from restkit.admission.limiter import RateLimiter
+    from restkit.admission.line import Line
+    from restkit.policies.bucket import Limits
+    from restkit.policies.bulkhead import Bulkhead
+    from restkit.policies.circuit_breaker import CircuitBreaker
+
+HEDGE = "restkit.hedge"
+"""Set in the extensions of a request that is sent besides another: it waits for nothing."""
+
+
+class Admission:
+    """Let requests go as a rate limit, a bulkhead and a circuit breaker allow it, for each server.
+
+    Parameters: `rate_limit`, a number of requests a second, a limit, a list of limits, or a `RateLimiter`;
+    `bulkhead`, how many requests may be in flight at once, or a `Bulkhead`; `breaker`, a `CircuitBreaker` or a
+    `Breaker`; None leaves any of them out; `cost`, how many requests one counts for in the rate limit, unless its call
+    says otherwise; `dice`, what the breaker's jitter is rolled with; `attempt_timeout`, that of the exchange below,
+    which a breaker's permit outlasts.
+
+    Raises RateLimitTimeout, BulkheadFull and QueueFull where waiting would take too long, and CircuitOpen.
+    """
+
+    __slots__ = ("_attempt_timeout", "_breaker", "_clock", "_cost", "_limiter", "_slots")
+
+    def __init__(  # noqa: PLR0913 - three policies, and what they need to know
+        self,
+        rate_limit: Limits | RateLimiter | None = None,
+        bulkhead: int | Bulkhead | None = DEFAULT_SIZE,
+        breaker: CircuitBreaker | Breaker | None = None,
+        *,
+        cost: float = 1.0,
+        clock: Clock | None = None,
+        dice: random.Random | None = None,
+        attempt_timeout: float | None = None,
+    ) -> None:
+        self._clock = clock or Clock()
+        self._limiter = limiter_of(rate_limit, self._clock)
+        self._slots = slots_of(bulkhead)
+        self._breaker, self._attempt_timeout = breaker_of(breaker, dice), attempt_timeout
+        self._cost = cost
+        if self._limiter is not None:
+            self._limiter.check_cost(cost)
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Wait for what is needed, and give it back when the body is over."""
+        if self._limiter is None and self._breaker is None:
+            return proceed(request) if self._slots is None else self._slotted(request, proceed, self._slots)
+        return self._admitted(request, proceed)
+
+    def _slotted(self, request: httpx.Request, proceed: Proceed, slots: Slots) -> Flow[httpx.Response]:
+        """With the bulkhead alone, as most requests go."""
+        room = slots.room(origin_of(request))
+        if not room.take():
+            room = yield from slots.wait(origin_of(request), self._clock.now(), self._until(request))
+        try:
+            response = yield from proceed(request)
+        except BaseException:
+            room.release()
+            raise
+        if response.is_closed:
+            room.release()
+        else:
+            when_over(response, lambda _: room.release())
+        return response
+
+    def _until(self, request: httpx.Request) -> float | None:
+        """The moment until which a request may wait."""
+        return self._clock.now() if HEDGE in request.extensions else Context.of(request).deadline
+
+    def _admitted(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        now, origin, limiter = self._clock.now, origin_of(request), self._limiter
+        gate = None if self._breaker is None else self._breaker.gate(origin)
+        if gate is not None and (seconds := gate.peek(now())) is not None:
+            return (yield from refused(gate, seconds, request))
+        hand = Hand(self._slots, origin, self._clock)
+        try:
+            if limiter is None:
+                if not hand.take():
+                    yield from self._slot(request, hand)
+            elif not self._at_once(request, hand, limiter, origin):
+                yield from self._in_turn(request, hand, limiter)
+            if gate is not None and not hand.enter(gate, self._lease(request, gate)):
+                hand.turn_back(limiter)
+                return (yield from refused(gate, gate.peek(hand.began), request))
+            response = yield from proceed(request)
+        except BaseException as error:
+            hand.empty(request, error)
+            raise
+        if limiter is not None and hand.line is not None:
+            limiter.hear(hand.line, response, hand.began, self._clock)
+        status = response.status_code
+        if response.is_closed:
+            hand.empty(request, status)
+        else:
+            when_over(response, lambda ended: hand.empty(request, status, ended))
+        return response
+
+    def _at_once(self, request: httpx.Request, hand: Hand, limiter: RateLimiter, origin: Origin) -> bool:
+        """Have a slot and permits, if both are there."""
+        context = Context.of(request)
+        hand.cost = limiter.price(context.options.get("cost", self._cost))
+        hand.place = limiter.place(request, context.route, origin)
+        if not hand.take():
+            return False
+        hand.line = limiter.take(hand.place, hand.cost, hand.began)
+        return hand.line is not None
+
+    def _in_turn(self, request: httpx.Request, hand: Hand, limiter: RateLimiter) -> Flow[None]:
+        """Have a slot and permits, at the same moment."""
+        hand.give_back()
+        until = hand.until = self._until(request)
+        hand.line = yield from limiter.wait(hand.place, hand.cost, self._clock.now, until, hand)
+        hand.began = self._clock.now()
+
+    def _slot(self, request: httpx.Request, hand: Hand) -> Flow[None]:
+        """Have a slot in one's turn, where nothing else is waited for."""
+        hand.until = self._until(request)
+        yield from hand.wait()
+        hand.began = self._clock.now()
+
+    def _lease(self, request: httpx.Request, gate: Gate) -> float:
+        """Seconds after which an attempt is taken for lost."""
+        context = Context.of(request)
+        seconds = context.options.get("attempt_timeout", self._attempt_timeout)
+        left = None if context.deadline is None else max(0.0, context.deadline - self._clock.now())
+        return gate.policy.lease_of(seconds, left)
+
+
+class Hand:
+    """What a request has: a slot, permits, the right to pass the circuit."""
+
+    __slots__ = ("_clock", "_origin", "_permit", "_room", "_slots", "began", "cost", "line", "place", "until")
+    began: float
+    """When the last of it came."""
+    until: float | None
+    """When it must be there."""
+    cost: int
+    line: Line | None
+    place: Hashable
+
+    def __init__(self, slots: Slots | None, origin: Origin, clock: Clock) -> None:
+        self._slots, self._origin, self._clock = slots, origin, clock
+        self._room: Room | None = None
+        self._permit: Permit | None = None
+        self.began, self.until, self.cost, self.line, self.place = clock.now(), None, 0, None, None
+
+    def take(self) -> bool:
+        """Take a slot, if one is free, or none is needed."""
+        if self._slots is None:
+            return True
+        room = self._slots.room(self._origin)
+        if not room.take():
+            return False
+        self._room = room
+        return True
+
+    def wait(self) -> Flow[None]:
+        """Take a slot in one's turn, if one is needed. What `Room.wait` raises, this does."""
+        if self._slots is not None:
+            self._room = yield from self._slots.wait(self._origin, self._clock.now(), self.until)
+
+    def give_back(self) -> None:
+        """Give the slot back; again: nothing."""
+        room, self._room = self._room, None
+        if room is not None:
+            room.release()
+
+    def turn_back(self, limiter: RateLimiter | None) -> None:
+        """Give slot and permits back: nothing is sent."""
+        if limiter is not None and self.line is not None:
+            limiter.give_back(self.line, self.cost)
+        self.give_back()
+
+    def enter(self, gate: Gate, lease: float) -> bool:
+        """Whether the circuit lets it pass."""
+        self._permit = gate.enter(self.began, lease)
+        return self._permit is not None
+
+    def empty(self, request: httpx.Request, outcome: int | BaseException, ended: BaseException | None = None) -> None:
+        """Give the slot back, and tell the circuit what came of it: a status or an error, and what cut the body."""
+        self.give_back()
+        if self._permit is not None:
+            from restkit.policies.circuit import verdict_of
+
+            now = self._clock.now()
+            verdict = verdict_of(outcome, ended, request=request, deadline=Context.of(request).deadline)
+            self._permit.settle(verdict, now - self.began, now)
+
+
+def refused(gate: Gate, seconds: float | None, request: httpx.Request) -> Flow[httpx.Response]:
+    """What an open circuit answers instead. Raises CircuitOpen."""
+    from restkit.admission import fallback
+
+    return fallback.refused(gate, seconds, request)
+
+
+def limiter_of(given: Limits | RateLimiter | None, clock: Clock) -> RateLimiter | None:
+    """A limiter that is shared, or a new one, or none."""
+    if given is None:
+        return None
+    from restkit.admission.limiter import RateLimiter
+
+    return given if isinstance(given, RateLimiter) else RateLimiter(given, clock=clock)
+
+
+def slots_of(given: int | Bulkhead | None) -> Slots | None:
+    """New slots, or none."""
+    if given is None:
+        return None
+    if isinstance(given, int):
+        return Slots(check_count("bulkhead", given))
+    from restkit.policies.bulkhead import Bulkhead
+
+    if not isinstance(given, Bulkhead):
+        raise ConfigError("bulkhead", f"is of type {type(given).__name__}", "pass a whole number, or a Bulkhead")
+    return Slots(given.size, given.queue, given.max_wait)
+
+
+def breaker_of(given: CircuitBreaker | Breaker | None, dice: random.Random | None) -> Breaker | None:
+    """A breaker that is shared, or a new one, or none."""
+    if given is None:
+        return None
+    from restkit.admission.breaker import Breaker
+    from restkit.policies.circuit_breaker import CircuitBreaker
+
+    return Breaker(given, dice=dice) if isinstance(given, CircuitBreaker) else given

@@ -231,7 +231,7 @@ def limiter_of(given: Limits | RateLimiter | None, clock: Clock) -> RateLimiter 
     return given if isinstance(given, RateLimiter) else RateLimiter(given, clock=clock)
 
 
-def slots_of(given: int | Bulkhead | None) -> Slots | None:
+def slots_of(given: object) -> Slots | None:
     """New slots, or none."""
     if given is None:
         return None

@@ -6,6 +6,10 @@ A new behaviour is one file in `layers/` and one line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import httpx
 
 from restkit.layers.deadline import Deadline
 from restkit.layers.hedge import Hedge
@@ -16,6 +20,9 @@ from restkit.layers.redirects import MOST, Redirects
 from restkit.layers.retry import Retry
 from restkit.pipeline import Layer
 from restkit.settings import Settings
+
+if TYPE_CHECKING:
+    from restkit.admission.breaker import Breaker
 
 
 class Place:
@@ -75,13 +82,17 @@ STACK: tuple[Place, ...] = (
     ),
     Place(
         "retry",
-        lambda settings: [Retry(settings.retry, clock=settings.clock, dice=settings.dice)],
+        lambda settings: [
+            Retry(settings.retry, clock=settings.clock, dice=settings.dice, admits=lets_pass(settings)),
+        ],
         "around each attempt: above whatever paces, counts or signs what is sent",
     ),
     Place(
         "hedge",
-        lambda settings: [Hedge.when_told(settings.hedge, settings.clock)],
+        lambda settings: [Hedge.when_told(settings.hedge, settings.clock, may_hedge(settings))],
         "below everything that sends a call again: each of its sends may be a race",
+    ),
+    Place(
         "admission",
         lambda settings: [admission(settings)] if admits(settings) else [],
         "rate limit, bulkhead and breaker, which agree on one moment: below everything that sends again, so that each "
@@ -188,6 +199,36 @@ def guards(settings: Settings) -> Layer:
     return Guards(settings.max_response_bytes, streams=False)
 
 
+def with_state(settings: Settings) -> Settings:
+    """The settings with one circuit breaker: several layers ask it."""
+    if settings.breaker is None:
+        return settings
+    from restkit.admission.breaker import Breaker
+
+    return attrs.evolve(settings, breaker=Breaker.of(settings.breaker, settings.dice))
+
+
+def lets_pass(settings: Settings) -> Callable[[httpx.Request], bool] | None:
+    """Whether a request would pass the circuit breaker, if there is one: nobody waits before one that would not."""
+    breaker: Breaker | None = settings.breaker  # type: ignore[assignment] # by `with_state`
+    if breaker is None:
+        return None
+    from restkit.admission.origins import origin_of
+
+    return lambda request: breaker.gate(origin_of(request)).peek(settings.clock.now()) is None
+
+
+def may_hedge(settings: Settings) -> Sequence[Callable[[httpx.Request], bool]]:
+    """Whether a request may be sent besides another: not while its circuit is anything but closed."""
+    breaker: Breaker | None = settings.breaker  # type: ignore[assignment] # likewise
+    if breaker is None:
+        return ()
+    from restkit.admission.origins import origin_of
+
+    return [lambda request: breaker.gate(origin_of(request)).state == "closed"]
+
+
 def layers(settings: Settings) -> list[Layer]:
     """The layers that are on under these settings, outermost first."""
+    settings = with_state(settings)
     return [layer for place in STACK for layer in place.make(settings)]

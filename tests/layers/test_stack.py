@@ -9,6 +9,7 @@ import pytest
 
 from restkit import (
     STACK,
+    Admission,
     Cookies,
     Deadline,
     Flow,
@@ -25,7 +26,6 @@ from restkit import (
     Settings,
     WireTransport,
 )
-from restkit import STACK, Admission, Cookies, Deadline, Flow, Home, Hooks, Log, Observe, Proceed, Redirects, Settings
 from restkit.stack import layers
 
 
@@ -44,23 +44,21 @@ def kinds(**settings: Any) -> list[type]:
 
 def test_a_bare_client_has_little() -> None:
     """What nobody asked for costs nothing, but what a call may ask for."""
-    assert [Deadline, Idempotency, Redirects, Retry, Hedge, Log] == kinds()
-    """What nobody asked for costs nothing, and redirects a call may ask for."""
-    assert [Deadline, Redirects, Admission, Log] == kinds()
+    assert [Deadline, Idempotency, Redirects, Retry, Hedge, Admission, Log] == kinds()
 
 
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        ({"bulkhead": None}, [Deadline, Redirects, Log]),
-        ({"bulkhead": False}, [Deadline, Redirects, Log]),
-        ({"bulkhead": None, "rate_limit": 5}, [Deadline, Redirects, Admission, Log]),
-        ({"bulkhead": None, "breaker": True}, [Deadline, Redirects, Admission, Log]),
+        ({"bulkhead": None}, []),
+        ({"bulkhead": False}, []),
+        ({"bulkhead": None, "rate_limit": 5}, [Admission]),
+        ({"bulkhead": None, "breaker": True}, [Admission]),
     ],
 )
 def test_admission_stands_where_there_is_something_to_admit(settings: Any, expected: list[type]) -> None:
     """A slot, a permit or a circuit."""
-    assert expected == kinds(**settings)
+    assert expected == [kind for kind in kinds(**settings) if kind is Admission]
 
 
 def test_everything_stands_in_its_order() -> None:
@@ -77,22 +75,19 @@ def test_everything_stands_in_its_order() -> None:
 
     assert [
         *(Deadline, Observe, Hooks, Mine, Idempotency, Redirects, Hooks, Cookies),
-        *(Retry, Hedge, Mine, Mine, Home, Observe, Guards, Log),
-        *(Deadline, Observe, Hooks, Mine, Redirects, Hooks, Cookies, Admission),
-        *(Mine, Mine, Home, Observe, Log),
+        *(Retry, Hedge, Admission, Mine, Mine, Home, Observe, Guards, Log),
     ] == everything
 
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_either_hook_alone_is_enough(name: str) -> None:
     """For the layer to be there."""
-    assert [Deadline, Hooks, Idempotency, Redirects, Retry, Hedge, Log] == kinds(**{name: [print]})
+    assert [Deadline, Hooks, Idempotency, Redirects, Retry, Hedge, Admission, Log] == kinds(**{name: [print]})
 
 
 def test_our_own_transport_needs_no_guards() -> None:
     """It does by itself what they do."""
-    assert [Deadline, Hedge, Log] == kinds(transport=WireTransport())
-    assert [Deadline, Hooks, Redirects, Admission, Log] == kinds(**{name: [print]})
+    assert Guards not in kinds(transport=WireTransport())
 
 
 def test_every_place_has_a_name_and_a_reason() -> None:

@@ -62,11 +62,11 @@ class Hedge:
         self._times = Times()
 
     @classmethod
-    def when_told(cls, hedging: Hedging | None, clock: Clock) -> Hedge:
+    def when_told(cls, hedging: Hedging | None, clock: Clock, may_hedge: Sequence[MayHedge]) -> Hedge:
         """The layer of a client: its calls may be told otherwise, and what streams is not hedged."""
         made = cls.__new__(cls)
         made._hedging, made._clock = hedging, clock  # noqa: SLF001 - its own: most need not know how to hedge
-        made._may_hedge, made._streams, made._times = (), False, Times()  # noqa: SLF001 - likewise
+        made._may_hedge, made._streams, made._times = tuple(may_hedge), False, Times()  # noqa: SLF001 - likewise
         return made
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:

@@ -103,6 +103,11 @@ class Row:
         """Whether the request that meets the fault is done all the same."""
         return any(isinstance(told, str) and FAULTS[told].applies for told in self.plan)
 
+    @property
+    def ends(self) -> bool:
+        """Whether the connection of an answer ends behind it, unsaid."""
+        return self.safe is WELL and any(isinstance(told, str) and FAULTS[told].ends for told in self.plan)
+
     def then(self, way: Way) -> Then:
         """What must become of a call."""
         then = self.safe if way.safe else self.unsafe

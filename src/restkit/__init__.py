@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from restkit.context import CallOptions, Context, ViewOptions
     from restkit.declare import listing, operation
     from restkit.decorators.guarded import circuit_breaker
+    from restkit.decorators.limited import rate_limit
+    from restkit.decorators.retried import retry
     from restkit.errors import (
         AddressRefused,
         AuthError,
@@ -152,6 +154,8 @@ _HOMES = {
     "context": "CallOptions Context ViewOptions",
     "declare": "listing operation",
     "decorators.guarded": "circuit_breaker",
+    "decorators.limited": "rate_limit",
+    "decorators.retried": "retry",
     "errors": (
         "AddressRefused AuthError BadEncoding BadRequest BodyChanged BulkheadFull CircuitOpen ClientClosed "
         "ConfigError Conflict ConnectError ConnectTimeout ContentError DNSError DeadlineExceeded DecodeError "
@@ -384,6 +388,8 @@ __all__ = [
     "listing",
     "operation",
     "pin_of",
+    "rate_limit",
     "rename",
+    "retry",
     "when_over",
 ]

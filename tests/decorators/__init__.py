@@ -1,0 +1,1 @@
+"""Functions that are tried again, or called so often and no more."""

@@ -82,6 +82,13 @@ def test_an_answer_that_is_not_wanted_is_the_last_in_the_end(engine: Engine) -> 
     assert 3 == tried(engine, gives(1, 2, 3), policy)
 
 
+def test_an_answer_that_is_not_wanted_is_better_than_none(engine: Engine) -> None:
+    """When there is no time for another."""
+    policy = RetryPolicy(wait=2, retry=tenacity.retry_if_result(lambda answer: answer < 9))
+
+    assert 1 == tried(engine, gives(1, 2), policy, until=1_001.0)
+
+
 def test_a_function_may_have_a_budget(engine: Engine) -> None:
     """Which comes back with success."""
     budgets, policy = Budgets(), RetryPolicy(wait=0, budget=RetryBudget(capacity=28))

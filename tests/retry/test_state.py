@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from restkit import Client, RetryBudget, RetryPolicy
+from restkit.policies.decision import Decision, RetryAt, Stop
 from restkit.retrying.budgets import MOST_ORIGINS, Budgets
+from restkit.retrying.course import affordable
 from restkit.retrying.pauses import Pauses
+from restkit.retrying.requests import origin_of
 from restkit.testing import Simulation, VirtualClock
 from tests.retry.rolled import dice
 
@@ -62,6 +66,31 @@ def test_locks_start_anew_in_a_forked_child() -> None:
         state.after_fork()
 
         assert before is not state._lock  # noqa: SLF001 - likewise
+
+
+class Poor:
+    """A subject that cannot pay: another call was faster."""
+
+    def spend(self, _: int) -> bool:
+        """There is nothing left."""
+        return False
+
+
+@pytest.mark.parametrize(("decision", "expected"), [(RetryAt(5.0, 14), Stop("budget")), (RetryAt(5.0), RetryAt(5.0))])
+def test_what_another_call_has_spent_cannot_be_spent(decision: Decision, expected: Decision) -> None:
+    """Though there was enough when it was decided; what costs nothing needs nothing."""
+    poor: Any = Poor()
+
+    assert expected == affordable(decision, poor)
+
+
+@pytest.mark.parametrize(
+    ("there", "origin"),
+    [("http://API.test:80/x", ("http", "api.test", 80)), ("http://a..b/", ("http", b"a..b"))],
+)
+def test_an_origin_has_one_spelling(there: str, origin: object) -> None:
+    """Unless it is none."""
+    assert origin == origin_of(httpx.Request("GET", there))
 
 
 def test_an_outage_is_not_multiplied() -> None:

@@ -54,11 +54,9 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
     source: Source
     error: Exception | None
     """What the caller's own code raised in this attempt."""
-    was_begun: bool
-    """Whether this attempt has begun to read it."""
 
     def __init__(self, source: Source, told: list[Exception] | None = None, sameness: Sameness | None = None) -> None:
-        self.source, self.error, self.was_begun = source, None, False
+        self.source, self.error = source, None
         self._told: list[Exception] = [] if told is None else told  # in any attempt
         self._sameness = sameness
         self._pieces: Iterator[bytes] | AsyncIterator[bytes] | None = None  # of this attempt
@@ -116,7 +114,6 @@ class Outgoing(httpx.SyncByteStream, httpx.AsyncByteStream):
             self._sameness = Sameness()
 
     def _chunks(self) -> Emitting[bytes]:
-        self.was_begun = True
         chunks = self.source.chunks(self._tell)
         return chunks if self._sameness is None else self._sameness.compared(chunks)
 

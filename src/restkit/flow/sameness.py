@@ -62,8 +62,7 @@ class Sameness:
             mark.end(before)
         finally:
             pieces.close()
-            if mark.length >= self._furthest.length:
-                self._furthest = mark
+            self._furthest = max(mark, self._furthest, key=lambda each: each.length)
 
 
 def changed() -> BodyChanged:

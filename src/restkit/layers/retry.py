@@ -11,12 +11,12 @@ from restkit.flow import Clock, Flow, Outgoing, Sleep
 from restkit.flow.original import Original
 from restkit.flow.witness import WANTED
 from restkit.pipeline import ERRORS, Proceed
-from restkit.policies.retry import Retries, RetryPolicy, retry_policy
 from restkit.retrying.memory import Admits, Memory
 
 if TYPE_CHECKING:
     import random
 
+    from restkit.policies.retry import Retries, RetryPolicy
     from restkit.retrying.requests import Requested
 
 
@@ -40,7 +40,7 @@ class Retry:
         dice: random.Random | None = None,
         admits: Admits | None = None,
     ) -> None:
-        self._policy = retry_policy("retry", policy)
+        self._policy = read(policy)
         self._memory = Memory(clock or Clock(), dice, admits)
         self._debts, self._pauses = self._memory.budgets.debts, self._memory.pauses.moments
 
@@ -48,7 +48,7 @@ class Retry:
         """Send a call, as often as it takes."""
         context: Context = request.extensions.get(KEY) or Context.of(request)
         options = context.options
-        policy = retry_policy("retry", options["retry"]) if "retry" in options else self._policy
+        policy = read(options["retry"]) if "retry" in options else self._policy
         if policy is None:
             return (yield from proceed(request))
         if request.method not in policy.methods or context.idempotent is False:
@@ -77,6 +77,13 @@ class Retry:
         from restkit.retrying.requests import Requested
 
         return Requested(request, original, proceed, policy, self._memory)
+
+
+def read(given: Retries) -> RetryPolicy | None:
+    """A policy, as it may be written; None for none. Raises ConfigError."""
+    from restkit.policies.retry import retry_policy
+
+    return retry_policy("retry", given)
 
 
 def pause(memory: Memory, request: httpx.Request, deadline: float | None) -> Flow[None]:

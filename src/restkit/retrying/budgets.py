@@ -8,9 +8,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from restkit.flow.forks import forks
-from restkit.policies.retry import RetryBudget
+
+if TYPE_CHECKING:
+    from restkit.policies.retry import RetryBudget
 
 MOST_ORIGINS = 1_000
 """How many origins in debt are remembered; of more, the one that was asked about longest ago is forgiven."""

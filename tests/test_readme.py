@@ -108,6 +108,8 @@ def test_each_default_is_in_the_table() -> None:
         "default_encoding": f"`{made.default_encoding}`",
         "codec": f"`{type(made.codec).__name__}()`",
         "retry": f"`{made.retry}`",
+        "bulkhead": f"{made.bulkhead}",
+        "cost": f"{made.cost:g}",
         "clock": "real time",
         "transport": "a `WireTransport`",
         **{

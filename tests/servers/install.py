@@ -97,7 +97,9 @@ class Npm:
 
     def version(self, folder: Path) -> str:
         """Read the first package's own description."""
-        description = folder / "node_modules" / self.packages[0] / "package.json"
+        first = self.packages[0]
+        name = first[0] + first[1:].partition("@")[0]  # a scope has an @ of its own
+        description = folder / "node_modules" / name / "package.json"
         return str(json.loads(description.read_text(encoding="utf-8"))["version"])
 
 

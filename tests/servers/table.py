@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from tests.servers.install import Deb, Install, Pip
+from tests.servers.install import Deb, Install, Npm, Pip
 
 GLUE = Path(__file__).parent / "glue"
 """Where what a server needs of ours lies: small applications, settings."""
@@ -83,6 +83,12 @@ SERVERS = (
             *("{program}", "-m", "hypercorn", "--insecure-bind", "127.0.0.1:{port}", "--bind", "127.0.0.2:{port}"),
             *("--certfile", "{work}/server.pem", "--keyfile", "{work}/server.key", "{glue}/hello.py:app"),
         ),
+        ready="/",
+    ),
+    Server(
+        name="express-rate-limit",
+        install=Npm(("express-rate-limit@8", "express@5")),
+        command=("{program}", "{glue}/ratelimit.cjs", "{home}", "{port}"),
         ready="/",
     ),
 )

@@ -128,6 +128,18 @@ def test_install_that_fails_is_said(cache: Cache) -> None:
     assert not list(cache.root.glob("*.finished"))
 
 
+@pytest.mark.parametrize(
+    ("package", "folder"), [("tool", "tool"), ("tool@8", "tool"), ("@scope/tool", "@scope/tool"), ("@a/b@1.2", "@a/b")]
+)
+def test_a_node_package_tells_its_version(tmp_path: Path, package: str, folder: str) -> None:
+    """Whether or not one was asked for, and under a scope as well."""
+    home = tmp_path / "node_modules" / folder
+    home.mkdir(parents=True)
+    (home / "package.json").write_text('{"version": "8.7.4"}')
+
+    assert Npm((package,)).version(tmp_path) == "8.7.4"
+
+
 def test_program_that_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without Node a Node server is unavailable."""
     monkeypatch.setenv("PATH", "")

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from restkit.demo.lending import Lending
 from restkit.demo.routes import Question, Reply, answer
+from restkit.demo.trouble import Trouble
 
 POLL = 0.02
 """Seconds between the server's looks at whether it is to end."""
@@ -28,7 +29,7 @@ class Api:
     def __init__(self) -> None:
         self.received: list[str] = []
         """Each request, such as `GET /books/1`."""
-        self._lending = Lending()
+        self._lending, self._trouble = Lending(), Trouble()
         self._lock = threading.Lock()
         self._noted = threading.Condition()
         self._ending = threading.Event()
@@ -56,7 +57,7 @@ class Api:
     def answer(self, question: Question) -> Reply:
         """What the library answers."""
         with self._lock:
-            return answer(self._lending, question)
+            return self._trouble.upon(question, answer(self._lending, question))
 
     def pause(self, seconds: float) -> None:
         """Let an answer take its time, or what is left of it when the API ends."""
@@ -104,8 +105,13 @@ class Connection(BaseHTTPRequestHandler):
         request_id = api.note(f"{self.command} {self.path}")
         reply = api.answer(self._question())
         api.pause(reply.pause)
+        if reply.drops:
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         self.send_header("X-Request-Id", request_id)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
         if reply.status == HTTPStatus.NO_CONTENT:
             self.end_headers()
         elif reply.lines is None:
@@ -122,6 +128,7 @@ class Connection(BaseHTTPRequestHandler):
             query=dict(parse_qsl(target.query)),
             body=json.loads(content or "{}"),
             desk=self.headers.get("X-Desk", ""),
+            once=self.headers.get("Idempotency-Key", ""),
         )
 
     def _send_whole(self, media_type: str, content: bytes) -> None:

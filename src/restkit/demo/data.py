@@ -35,6 +35,7 @@ def data_of(result: Result) -> dict[str, object]:
         "expected": repr(result.call.expected),
         "outcome": repr(result.outcome),
         "requests": list(result.received),
+        "story": list(result.story),
         "ok": result.ok,
         "wrongs": result.wrongs,
         "milliseconds": round(result.milliseconds, 3),

@@ -17,6 +17,10 @@ BOOKS: tuple[Row, ...] = (
 )
 
 
+BRANCHES = {"north": "Mill Lane", "east": "Harbour Street", "south": "Station Road", "west": "Castle Hill"}
+"""The addresses of the branches: to reach them is another matter."""
+
+
 class Lending:
     """A library with three books, on the same day for ever. Raises Refusal."""
 
@@ -25,6 +29,8 @@ class Lending:
         self.reviews: Table = Table("review", "book", "stars", "text")
         self.loans: Table = Table("loan", "book", "member", "due", "desk")
         self.inventories: Table = Table("inventory")
+        self.orders: Table = Table("order", "branch", "book")
+        self._ordered: dict[str, Row] = {}
         for book in BOOKS:
             _ = self.books.add(book)
 
@@ -63,3 +69,18 @@ class Lending:
         answer = dict(row)
         row["books"] = len(self.books.where())
         return answer
+
+    def branch(self, name: str) -> Row:
+        """A branch by its name."""
+        if name not in BRANCHES:
+            raise Refusal(HTTPStatus.NOT_FOUND, f"there is no branch {name}")
+        return {"name": name, "address": BRANCHES[name]}
+
+    def order(self, branch: str, given: Row, once: str) -> Row:
+        """A new order of a branch, or the one that came with the same key."""
+        if once and once in self._ordered:
+            return self._ordered[once]
+        row = self.orders.add({**given, "branch": self.branch(branch)["name"]})
+        if once:
+            self._ordered[once] = row
+        return row

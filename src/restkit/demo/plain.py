@@ -29,6 +29,8 @@ class Plain:
             print(f"-- {self._section}")
         verdict = "ok   " if result.ok else "WRONG"
         print(f"{verdict} {result.milliseconds:7.1f} ms  {result.code} -> {result.outcome!r}")
+        if result.story:
+            print(f"                  {', '.join(result.story)}")
         for wrong in result.wrongs:
             print(f"                  {wrong}")
 

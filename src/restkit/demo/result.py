@@ -24,6 +24,8 @@ class Result:
     observed: Sequence[str]
     """The requests that the client's observer was told of."""
     milliseconds: float
+    story: Sequence[str] = ()
+    """What came of each attempt, and how long was waited between them; nothing of a single one."""
 
     @property
     def code(self) -> str:

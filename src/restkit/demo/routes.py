@@ -25,6 +25,8 @@ class Question:
     """Where it comes from, by its X-Desk header."""
     key: str = ""
     """The value in its path, if its route has one."""
+    once: str = ""
+    """Its Idempotency-Key: what has one is done once, however often it comes."""
 
 
 @frozen
@@ -37,6 +39,9 @@ class Reply:
     lines: tuple[str, ...] | None = None
     pause: float = 0.0
     """Seconds that it takes to come."""
+    headers: Mapping[str, str] = field(factory=dict[str, str])
+    drops: bool = False
+    """Whether the line drops before it."""
 
 
 Route: TypeAlias = Callable[[Lending, Question], Reply]
@@ -91,6 +96,9 @@ ROUTES: Mapping[str, Route] = {
     "POST /loans/{id}/renewal": lambda at, asked: ok(at.renew(asked.key, asked.body.get("days", 0))),
     "POST /inventories": lambda at, _: accepted(at.begin_count()),
     "GET /inventories/{id}": lambda at, asked: ok(at.count(asked.key)),
+    "GET /branches/{name}": lambda at, asked: ok(at.branch(asked.key)),
+    "GET /branches/{name}/orders": lambda at, asked: ok(at.orders.where(branch=asked.key)),
+    "POST /branches/{name}/orders": lambda at, asked: created(at.order(asked.key, asked.body, asked.once)),
     "GET /appraisal": lambda _, __: Reply(HTTPStatus.OK, {"worth": "a lot"}, pause=5.0),
 }
 """What the API offers. A `{value}` is one segment; of two that fit, the first counts."""

@@ -11,7 +11,7 @@ import httpx
 from restkit import Response
 from restkit.demo.call import Call, Section
 from restkit.demo.failure import Failure
-from restkit.demo.sdk import Book, Inventory, Library, Loan, Review
+from restkit.demo.sdk import Book, Branch, Inventory, Library, Loan, Order, Review
 
 EMMA = Book(1, "Emma", "Jane Austen", "9780141439587")
 VILLETTE = Book(4, "Villette", "Charlotte Brontë", "9780140434798")
@@ -227,6 +227,51 @@ def too_late(library: Library) -> object:
     return library.with_options(deadline=0.2).get("/appraisal")
 
 
+trouble: Section = Section("an API that misbehaves")
+
+
+@trouble.call(Branch("north", "Mill Lane"), *["GET /branches/north"] * 3)
+def overloaded(library: Library) -> object:
+    """503, twice: it is asked again, each time after a longer wait."""
+    return library.branches.get("north")
+
+
+@trouble.call(Branch("east", "Harbour Street"), *["GET /branches/east"] * 2)
+def throttled(library: Library) -> object:
+    """429: it is asked again when it says so."""
+    return library.branches.get("east")
+
+
+@trouble.call(Branch("south", "Station Road"), *["GET /branches/south"] * 2)
+def slow(library: Library) -> object:
+    """An answer that takes too long is given up, and asked for again."""
+    return library.branches.get.with_options(attempt_timeout=0.2)("south")
+
+
+@trouble.call(Branch("west", "Castle Hill"), *["GET /branches/west"] * 2)
+def dropped(library: Library) -> object:
+    """The line drops instead of an answer: reading can be done twice."""
+    return library.branches.get("west")
+
+
+@trouble.call(Failure("NoAnswer"), "POST /branches/west/orders")
+def not_doubled(library: Library) -> object:
+    """Writing cannot: the order may have arrived, so nobody sends it again."""
+    return library.branches.order("west", book=1)
+
+
+@trouble.call(Order(2, "south", 1), *["POST /branches/south/orders"] * 2)
+def keyed(library: Library) -> object:
+    """With a key it can: the server does it once, however often it comes."""
+    return library.branches.order.with_options(idempotency_key="order-1")("south", book=1)
+
+
+@trouble.call([Order(2, "south", 1)], "GET /branches/south/orders")
+def done_once(library: Library) -> object:
+    """As it has."""
+    return library.branches.orders("south")
+
+
 end: Section = Section("the end")
 
 
@@ -243,5 +288,5 @@ def closed(library: Library) -> object:
 
 
 SCRIPT: tuple[Call, ...] = tuple(
-    call for section in (verbs, parts, operations, forms, errors, end) for call in section.calls
+    call for section in (verbs, parts, operations, forms, errors, trouble, end) for call in section.calls
 )

@@ -48,6 +48,23 @@ class Inventory:
     books: int | None
 
 
+@define
+class Branch:
+    """Another house of the library."""
+
+    name: str
+    address: str
+
+
+@define
+class Order:
+    """A book that is to be brought to a branch."""
+
+    id: int
+    branch: str
+    book: int
+
+
 class Reviews(Lists[Review, M], Creates[Review, M], path="reviews"):
     """The reviews of one book: `library.books(7).reviews`."""
 
@@ -98,12 +115,27 @@ class Inventories(Gets[Inventory, M], Creates[Inventory, M], path="inventories")
         return inventory
 
 
+class Branches(Gets[Branch, M], path="branches"):
+    """The branches, to which the lines are bad."""
+
+    @operation
+    def order(self, name: str, *, book: int) -> Op[Order]:
+        """Order a book to a branch."""
+        return self.call("POST", "{name}/orders", name=name, json={"book": book})
+
+    @operation
+    def orders(self, name: str) -> Op[list[Order]]:
+        """What was ordered."""
+        return self.call("GET", "{name}/orders", name=name)
+
+
 class Library(Client[M]):
     """The library's client."""
 
     books: Books[M]
     loans: Loans[M]
     inventories: Inventories[M]
+    branches: Branches[M]
 
 
 AsyncLibrary: TypeAlias = Library[Async]

@@ -14,6 +14,7 @@ from restkit.demo.api import Api
 from restkit.demo.call import Call
 from restkit.demo.failure import Failure
 from restkit.demo.result import Result
+from restkit.demo.story import Story
 from restkit.settings import Keywords
 
 DESK = "main hall"
@@ -36,6 +37,7 @@ class Trial:
     def __init__(self, world: str, api: Api, report: Callable[[Result], object]) -> None:
         self.world, self._api, self._report = world, api, report
         self._observed: list[str] = []
+        self._story = Story()
         self._seen = 0
 
     @property
@@ -56,6 +58,7 @@ class Trial:
         """
         performed = Performed(how)
         self._observed.clear()
+        self._story = Story()
         began = time.perf_counter()
         try:
             yield performed
@@ -74,11 +77,13 @@ class Trial:
                 received=received,
                 observed=tuple(self._observed),
                 milliseconds=seconds * 1000,
+                story=self._story.told(),
             )
         )
 
     def _observe(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
         """Note each request as it is over: an observer."""
+        self._story.note(event)
         if isinstance(event, AttemptEnded):
             target = httpx.URL(event.url).raw_path.decode("ascii")
             self._observed.append(f"{event.method} {target}")

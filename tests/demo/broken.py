@@ -12,7 +12,10 @@ from typing_extensions import override
 
 from restkit.demo.api import Api
 from restkit.demo.routes import Question, Reply
+from restkit.demo.trouble import TROUBLES, Troubles, patience
 
+QUICK: Troubles = {**TROUBLES, "GET /branches/east": (patience(0),)}
+"""As the demo has them, for those who have seen the wait."""
 Answer = Callable[[Question], Reply]
 
 
@@ -21,7 +24,7 @@ class Broken(Api):
 
     def __init__(self, request: str, fault: Callable[[Question, Answer], Reply]) -> None:
         """Take the request, and what answers it instead, given what would."""
-        super().__init__()
+        super().__init__(QUICK)
         self._request, self._fault = request, fault
 
     @override
@@ -32,7 +35,15 @@ class Broken(Api):
         return super().answer(question)
 
 
-class Haunted(Api):
+class Quick(Api):
+    """An API that is well again at once."""
+
+    def __init__(self) -> None:
+        """Ask for no patience."""
+        super().__init__(QUICK)
+
+
+class Haunted(Quick):
     """An API that receives something nobody sent."""
 
     @override

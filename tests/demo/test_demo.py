@@ -15,12 +15,12 @@ import pytest
 from restkit.demo.__main__ import main
 from restkit.demo.api import Api
 from restkit.demo.script import SCRIPT
-from tests.demo.broken import Haunted, doubled, dropped, error_status, lenient, wrong_body, wrong_value
+from tests.demo.broken import Haunted, Quick, doubled, dropped, error_status, lenient, wrong_body, wrong_value
 
 Shown = list[dict[str, Any]]
 
 
-def shown(capsys: pytest.CaptureFixture[str], *arguments: str, api: Callable[[], Api] = Api) -> Shown:
+def shown(capsys: pytest.CaptureFixture[str], *arguments: str, api: Callable[[], Api] = Quick) -> Shown:
     """What `--json` prints of a run where all is well."""
     status = main(["--json", *arguments], api)
     output = capsys.readouterr()
@@ -78,13 +78,29 @@ def test_worlds_differ_in_how_they_are_written(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("world", ["blocking", "awaiting"])
+def test_what_was_tried_again_tells_its_story(capsys: pytest.CaptureFixture[str], world: str) -> None:
+    """What came of each attempt, and how long was waited for the next; where there was but one, nothing."""
+    stories = {call["call"]: call["story"] for call in shown(capsys, "--world", world) if call["story"]}
+    came = {name: [each for each in story if "waited" not in each] for name, story in stories.items()}
+
+    assert came == {
+        "overloaded": ["503", "503", "200"],
+        "throttled": ["429", "200"],
+        "slow": ["MomentPassed", "200"],
+        "dropped": ["NoAnswer", "200"],
+        "keyed": ["NoAnswer", "201"],
+    }
+    assert any(re.fullmatch(r"waited \d\.\d\d s", each) for story in stories.values() for each in story)
+
+
+@pytest.mark.parametrize("world", ["blocking", "awaiting"])
 def test_requests_shown_are_those_received(capsys: pytest.CaptureFixture[str], world: str) -> None:
     """The server received the requests that are shown, all of them, and no other."""
     apis: list[Api] = []
 
     def api() -> Api:
         """An API that is remembered."""
-        apis.append(Api())
+        apis.append(Quick())
         return apis[-1]
 
     calls = shown(capsys, "--world", world, api=api)
@@ -143,6 +159,7 @@ def test_data_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
         "code": "library.loans.renew(1, days=14)",
         "expected": "'due on 2026-02-09'",
         "outcome": "'due on 2026-01-26'",
+        "story": [],
         "requests": ["POST /loans/1/renewal"],
         "ok": False,
         "wrongs": ["wanted 'due on 2026-02-09', got 'due on 2026-01-26'"],

@@ -9,9 +9,9 @@ import pytest
 
 from restkit.demo.__main__ import main
 from restkit.demo.script import SCRIPT
-from tests.demo.broken import wrong_value
+from tests.demo.broken import Quick, wrong_value
 
-TALLEST = 60
+TALLEST = 64
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def test_table_fits_the_terminal(
 ) -> None:
     """A world fits its width and a tall window, a line for each call."""
     monkeypatch.setenv("COLUMNS", str(columns))
-    _ = main(["--world", "blocking"])
+    _ = main(["--world", "blocking"], Quick)
     lines = capsys.readouterr().out.splitlines()
 
     assert max(map(len, lines)) <= columns
@@ -44,7 +44,7 @@ def test_table_fits_the_terminal(
 def test_wide_terminal_shows_the_requests(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is room, what the server received stands beside each call."""
     monkeypatch.setenv("COLUMNS", "160")
-    _ = main(["--world", "awaiting"])
+    _ = main(["--world", "awaiting"], Quick)
 
     assert re.search(
         r"✓ +await library\.books\.get\(99\) +NotFound 404: no book .* GET /books/99", capsys.readouterr().out
@@ -55,7 +55,7 @@ def test_table_is_coloured_on_a_terminal(capsys: pytest.CaptureFixture[str], mon
     """On a terminal the table grows in colour, call by call."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "110")
-    _ = main(["--world", "blocking"])
+    _ = main(["--world", "blocking"], Quick)
 
     assert "\x1b[32m✓\x1b[0m" in capsys.readouterr().out
 
@@ -73,7 +73,7 @@ def test_table_marks_what_is_wrong(capsys: pytest.CaptureFixture[str], monkeypat
 @pytest.mark.usefixtures("_no_rich")
 def test_plain_lines_without_rich(capsys: pytest.CaptureFixture[str]) -> None:
     """Without rich each call is a line of text."""
-    status = main(["--world", "blocking"])
+    status = main(["--world", "blocking"], Quick)
     output = capsys.readouterr().out
 
     assert status == 0

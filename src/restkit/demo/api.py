@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from restkit.demo.lending import Lending
 from restkit.demo.routes import Question, Reply, answer
-from restkit.demo.trouble import Trouble
+from restkit.demo.trouble import TROUBLES, Trouble, Troubles
 
 POLL = 0.02
 """Seconds between the server's looks at whether it is to end."""
@@ -24,12 +24,15 @@ LATE = 0.5
 
 
 class Api:
-    """The embedded API: listens while it is used in a `with`, on a port of its choosing, and notes what it received."""
+    """The embedded API: listens while it is used in a `with`, on a port of its choosing, and notes what it received.
 
-    def __init__(self) -> None:
+    `troubles` are what becomes of its first answers.
+    """
+
+    def __init__(self, troubles: Troubles = TROUBLES) -> None:
         self.received: list[str] = []
         """Each request, such as `GET /books/1`."""
-        self._lending, self._trouble = Lending(), Trouble()
+        self._lending, self._trouble = Lending(), Trouble(troubles)
         self._lock = threading.Lock()
         self._noted = threading.Condition()
         self._ending = threading.Event()

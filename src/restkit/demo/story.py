@@ -14,20 +14,26 @@ class Story:
     """An observer that remembers attempts."""
 
     def __init__(self) -> None:
-        self._attempts = 0
-        self._words: list[str] = []
+        self._told: list[str] = []
+        self._call: list[str] = []
         self._over = 0.0
 
     def note(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
-        """Remember what came, and how long it was waited before that."""
+        """Remember what came, and how long was waited before that."""
         now = time.monotonic()
-        if isinstance(event, AttemptStarted):
-            waited = now - self._over if self._attempts else 0.0
-            self._words += [f"waited {waited:.2f} s"] if waited > TOO_SHORT else []
-        elif isinstance(event, AttemptEnded):
-            self._attempts, self._over = self._attempts + 1, now
-            self._words.append(str(event.status or type(event.error).__name__))
+        match event:
+            case CallStarted():
+                self._call = []
+            case AttemptStarted() if self._call and now - self._over > TOO_SHORT:
+                self._call.append(f"waited {now - self._over:.2f} s")
+            case AttemptEnded():
+                self._call.append(str(event.status or type(event.error).__name__))
+                self._over = now
+            case CallEnded() if event.attempts > 1:
+                self._told += self._call
+            case _:
+                pass
 
     def told(self) -> tuple[str, ...]:
-        """All of it; nothing of a single attempt."""
-        return tuple(self._words) if self._attempts > 1 else ()
+        """What came of each call that was sent more than once."""
+        return tuple(self._told)

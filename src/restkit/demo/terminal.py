@@ -49,7 +49,7 @@ class Terminal:
         mark = Text("✓", "green") if result.ok else Text("✗", "bold red")
         self._add(mark, self._code(result), self._outcome(result), f"{result.milliseconds:.1f}", result.received)
         if result.story:
-            self._add("", Text(f"  {', '.join(result.story)}", "dim"))
+            self._add("", Text(" → ".join(result.story).replace("waited ", ""), "dim"))
         for wrong in result.wrongs:
             self._add("", Text(result.call.name, "red"), Text(wrong, "red", overflow="fold", no_wrap=False))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from restkit import AttemptEnded, AttemptStarted, CallEnded, CallStarted
+from restkit import AttemptEnded, AttemptStarted, CallEnded, CallStarted, ExponentialWait, RetryPolicy
 from restkit.demo.api import Api
 from restkit.demo.call import Call
 from restkit.demo.failure import Failure
@@ -42,12 +42,13 @@ class Trial:
 
     @property
     def settings(self) -> Keywords:
-        """What the client is made with: the address, two hooks and an observer."""
+        """What the client is made with: the address, two hooks, an observer, and little patience."""
         return {
             "base_url": self._api.url,
             "before": [at_the_desk],
             "after": [with_its_id],
             "observers": [self._observe],
+            "retry": RetryPolicy(wait=ExponentialWait(0.1)),
         }
 
     @contextmanager

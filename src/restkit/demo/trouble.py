@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -20,9 +21,10 @@ def busy(_: Reply) -> Reply:
     return Reply(HTTPStatus.SERVICE_UNAVAILABLE, {"title": "Service Unavailable", "detail": "too much to do"})
 
 
-def patience(_: Reply) -> Reply:
+def patience(seconds: int) -> Mishap:
     """429 instead, and when to come again."""
-    return Reply(HTTPStatus.TOO_MANY_REQUESTS, {"title": "Too Many Requests"}, headers={"Retry-After": "1"})
+    reply = Reply(HTTPStatus.TOO_MANY_REQUESTS, {"title": "Too Many Requests"}, headers={"Retry-After": str(seconds)})
+    return lambda _: reply
 
 
 def late(reply: Reply) -> Reply:
@@ -35,21 +37,23 @@ def lost(reply: Reply) -> Reply:
     return evolve(reply, drops=True)
 
 
-TROUBLES: Mapping[str, Sequence[Mishap]] = {
+Troubles: TypeAlias = Mapping[str, Sequence[Mishap]]
+"""What becomes of the first answers to a request, such as `GET /branches/north`."""
+
+TROUBLES: Troubles = {
     "GET /branches/north": (busy, busy),
-    "GET /branches/east": (patience,),
+    "GET /branches/east": (patience(1),),
     "GET /branches/south": (late,),
     "GET /branches/west": (lost,),
     "POST /branches/south/orders": (lost,),
     "POST /branches/west/orders": (lost,),
 }
-"""What becomes of the first answers to a request."""
 
 
 class Trouble:
     """The mishaps that are still to come."""
 
-    def __init__(self, troubles: Mapping[str, Sequence[Mishap]] = TROUBLES) -> None:
+    def __init__(self, troubles: Troubles = TROUBLES) -> None:
         self._coming = {request: list(mishaps) for request, mishaps in troubles.items()}
 
     def upon(self, question: Question, reply: Reply) -> Reply:

@@ -429,17 +429,13 @@ def test_tasks_keep_the_rate_in_virtual_time(runs: Any) -> None:
         passed.append((round(clock.now() - 1_000, 3), number))
 
     async def main() -> None:
-        for number in range(50):
-            group.start_soon(arun, one(number), world)
-            await anyio.lowlevel.checkpoint()
-
-    async def grouped() -> None:
-        nonlocal group
+        """Begin them one after the other."""
         async with anyio.create_task_group() as group:
-            await main()
+            for number in range(50):
+                group.start_soon(arun, one(number), world)
+                await anyio.lowlevel.checkpoint()
 
-    group: Any = None
-    runs(grouped, clock)
+    runs(main, clock)
 
     assert [(number / 100, number) for number in range(50)] == passed
 
@@ -454,6 +450,7 @@ def test_threads_and_loops_share_a_limit() -> None:
         passed.append(clock.now())
 
     async def main() -> None:
+        """Many tasks."""
         async with anyio.create_task_group() as group:
             for _ in range(150):
                 group.start_soon(arun, one(), world)

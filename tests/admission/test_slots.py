@@ -126,6 +126,8 @@ def test_a_finalizer_never_waits_for_the_lock() -> None:
     waiting = Stepper(slots.wait(WHERE, 0.0, None))
 
     class Forgotten:
+        """Given back by the collector alone."""
+
         def __init__(self) -> None:
             self.me = self
 
@@ -149,7 +151,10 @@ def test_a_newcomer_may_be_faster_than_the_line() -> None:
     waiting = Stepper(slots.wait(WHERE, 0.0, None))
 
     class Vanishing(list[None]):
+        """Slots that somebody else takes first."""
+
         def pop(self, *_: Any) -> None:
+            """Come too late."""
             self.clear()
             raise IndexError
 
@@ -226,6 +231,7 @@ async def test_tasks_share_slots_in_order() -> None:
     world = World()
 
     def quick(number: int) -> Flow[None]:
+        """Have a slot for a moment."""
         room = yield from slots.wait(WHERE, 0.0, None)
         log.append(number)
         yield from Sleep(0)
@@ -253,6 +259,7 @@ def test_threads_and_loops_share_slots() -> None:
         room.release()
 
     async def main() -> None:
+        """Many tasks."""
         async with anyio.create_task_group() as group:
             for _ in range(200):
                 group.start_soon(arun, quick(), world)

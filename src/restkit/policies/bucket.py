@@ -7,13 +7,12 @@ counted in thousandths, so that nothing drifts: whatever the numbers, no more is
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Protocol, TypeAlias, cast
 
 from restkit.errors import ConfigError
 from restkit.policies.bucket_drip import GCRA, LeakyBucket, TokenBucket
-from restkit.policies.bucket_numbers import FULL
+from restkit.policies.bucket_numbers import FULL, LEAST, MOST
 from restkit.policies.bucket_window import FixedWindow, SlidingWindow
 
 Limit: TypeAlias = TokenBucket | GCRA | LeakyBucket | SlidingWindow | FixedWindow
@@ -85,6 +84,6 @@ def _checked(name: str, value: object) -> Limit:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass a number of requests a second, or a limit")
-    if not (math.isfinite(value) and value > 0):
+    if not LEAST <= value <= MOST:  # which no nan is, either
         raise ConfigError(name, f"is {value}", "pass a number of requests a second above 0, or None for no limit")
     return GCRA(value)

@@ -16,6 +16,7 @@ SECOND = 1_000_000
 LEAST = 1e-6
 """The finest part of a permit, and the shortest period in seconds, that is told apart."""
 MOST = 1e15
+"""The largest number of a limit."""
 
 
 def micros(seconds: float) -> int:
@@ -33,7 +34,7 @@ def positive(owner: Any, attribute: Attribute[Any], value: object) -> None:  # n
     field = f"{type(owner).__name__}.{attribute.name}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigError(field, f"is of type {type(value).__name__}", "pass a number above 0")
-    if not (math.isfinite(value) and LEAST <= value <= MOST):
+    if not LEAST <= value <= MOST:  # which no nan is, either
         raise ConfigError(field, f"is {value}", "pass a number above 0; nothing would ever be let through")
 
 

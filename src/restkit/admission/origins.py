@@ -10,9 +10,11 @@ from restkit.url import origin
 
 Origin: TypeAlias = tuple[str, str, int]
 """Scheme, host and port, each in its one spelling."""
+Written: TypeAlias = tuple[str, bytes, int | None]
+"""Scheme, host and port as a URL has them."""
 MOST = 1024
 """Spellings that are remembered."""
-_known: dict[tuple[str, bytes, int | None], Origin] = {}
+_known: dict[Written, Origin] = {}
 
 
 def origin_of(request: httpx.Request) -> Origin:

@@ -48,7 +48,7 @@ class Admission:
     Raises RateLimitTimeout, BulkheadFull and QueueFull where waiting would take too long, and CircuitOpen.
     """
 
-    __slots__ = ("_attempt_timeout", "_breaker", "_clock", "_cost", "_limiter", "_slots")
+    __slots__ = ("_alone", "_attempt_timeout", "_breaker", "_clock", "_cost", "_limiter", "_slots")
 
     def __init__(  # noqa: PLR0913 - three policies, and what they need to know
         self,
@@ -66,20 +66,19 @@ class Admission:
         self._slots = slots_of(bulkhead)
         self._breaker, self._attempt_timeout = breaker_of(breaker, dice), attempt_timeout
         self._cost = cost
+        self._alone = self._slots if self._limiter is None and self._breaker is None else None
         if self._limiter is not None:
             self._limiter.check_cost(cost)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Wait for what is needed, and give it back when the body is over."""
-        if self._limiter is None and self._breaker is None:
-            return proceed(request) if self._slots is None else self._slotted(request, proceed, self._slots)
-        return self._admitted(request, proceed)
-
-    def _slotted(self, request: httpx.Request, proceed: Proceed, slots: Slots) -> Flow[httpx.Response]:
-        """With the bulkhead alone, as most requests go."""
-        room = slots.room(origin_of(request))
-        if not room.take():
-            room = yield from slots.wait(origin_of(request), self._clock.now(), self._until(request))
+        slots = self._alone
+        if slots is None:
+            return (yield from self._admitted(request, proceed))
+        url = request.url  # with the bulkhead alone, as most requests go: every name that is looked up here counts
+        room = slots.written.get((url.scheme, url.raw_host, url.port))
+        if room is None or not room.take():
+            room = yield from slots.turn(request, self._clock.now(), self._until(request))
         try:
             response = yield from proceed(request)
         except BaseException:

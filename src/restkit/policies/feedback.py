@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from restkit.policies.bucket_numbers import FULL, SECOND
 from restkit.policies.quota import LONGEST_SPAN, RateLimit
+from restkit.policies.retry_after import retry_after
 
 LONGEST_PAUSE = 60.0
 """Seconds for which a server can have us pause."""
@@ -31,7 +32,7 @@ def pause_of(status: int, headers: Mapping[str, str], wall: float) -> float | No
 
     Retry-After goes before RateLimit, and that before X-RateLimit-*. `wall` is now, in seconds since 1970.
     """
-    asked = asked_to_wait(headers) if status in THROTTLES else None
+    asked = retry_after(headers, wall) if status in THROTTLES else None
     if asked is not None:
         return min(asked, LONGEST_PAUSE)
     spans = [until(quota.reset, wall) for quota in RateLimit.all_of(headers) if is_spent(quota, status)]
@@ -41,12 +42,6 @@ def pause_of(status: int, headers: Mapping[str, str], wall: float) -> float | No
 def slows_down(status: int) -> bool:
     """Whether an answer says that we are too fast."""
     return status == http.HTTPStatus.TOO_MANY_REQUESTS
-
-
-def asked_to_wait(headers: Mapping[str, str]) -> float | None:
-    """The seconds of a Retry-After header (RFC 9110, section 10.2.3); None if it gives none."""
-    said = headers.get("retry-after", "")
-    return float(said) if said.isascii() and said.isdigit() and len(said) < 10 else None  # noqa: PLR2004 - 31 years
 
 
 def is_spent(quota: RateLimit, status: int) -> bool:

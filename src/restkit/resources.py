@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeGuard, get_origin
 
@@ -123,7 +123,7 @@ def below(path: str, further: str) -> str:
     return f"{path.rstrip('/')}/{further.lstrip('/')}{closing}"
 
 
-route_below = functools.lru_cache(maxsize=1024)(below)
+route_below: Callable[[str, str], str] = functools.lru_cache(maxsize=1024)(below)
 """The same for templates, of which there are few."""
 
 

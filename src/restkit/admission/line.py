@@ -35,6 +35,12 @@ class Line:
     most: int
     """The highest cost that can be paid, in thousandths."""
     pace: Pace | None
+    paused: int
+    """The moment until which a server has it paused, in microseconds."""
+    used: int
+    """When somebody last came, likewise."""
+    ahead: int
+    """What all who wait will take, in thousandths."""
     front: Ticket | None
     waiting: OrderedDict[Ticket, None]
 
@@ -47,7 +53,7 @@ class Line:
     def empty(self) -> None:
         """Send everybody away."""
         self.front, self.waiting = None, OrderedDict()
-        self.ahead = 0  # what all who wait will take
+        self.ahead = 0
 
     def take(self, now: int, cost: int) -> bool:
         """Take permits, if they are there and the server lets us."""

@@ -26,6 +26,9 @@ class LastCalls:
     """The outcomes of the last `size` calls."""
 
     __slots__ = ("_next", "_outcomes", "_size", "calls", "failures", "slow")
+    calls: int
+    failures: int
+    slow: int
 
     def __init__(self, size: int) -> None:
         self._size, self._next = size, 0
@@ -49,6 +52,9 @@ class LastSeconds:
     """The outcomes of the last `seconds`, in slices of a tenth of that."""
 
     __slots__ = ("_slice", "_slices", "calls", "failures", "slow")
+    calls: int
+    failures: int
+    slow: int
 
     def __init__(self, seconds: float) -> None:
         self._slice = seconds / SLICES
@@ -83,6 +89,10 @@ class Slice:
     """What came of the calls in one slice of time."""
 
     __slots__ = ("calls", "failures", "number", "slow")
+    number: int
+    calls: int
+    failures: int
+    slow: int
 
     def __init__(self, number: int) -> None:
         self.number = number

@@ -45,6 +45,9 @@ class Owner(Protocol):
 class Line:
     """One connection, as the server has it."""
 
+    line: socket.socket
+    number: int
+
     def __init__(self, owner: Owner, line: socket.socket, number: int) -> None:
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.settimeout(PATIENCE)

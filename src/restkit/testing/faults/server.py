@@ -41,6 +41,8 @@ class FaultServer:
     use it, since it has threads of its own.
     """
 
+    port: int
+
     def __init__(
         self,
         plan: Iterable[Told] | Decide | Told = (),

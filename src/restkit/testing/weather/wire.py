@@ -38,6 +38,9 @@ MOST = 90.0
 class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Carries requests to a server with a ledger, in bad weather."""
 
+    ledger: Ledger
+    items: Items
+
     def __init__(self, weather: Weather, seed: int, clock: VirtualClock, record: Record) -> None:
         self.ledger, self.items = Ledger(), Items()
         self.bodies: list[ScriptedBody] = []

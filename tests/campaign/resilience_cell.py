@@ -15,7 +15,7 @@ from restkit.op import Op, Payload
 from restkit.settings import NAMES
 from restkit.testing import FaultServer
 from tests.campaign.resilience_row import AGAIN, EITHER, RAISE, RETRIES, VAIN, WELL, Row, Way
-from tests.campaign.wire_server import certified, trusting
+from tests.campaign.wire_certificates import certified, trusting
 from tests.campaign.wire_subject import transport
 from tests.campaign.wire_worlds import World
 
@@ -74,7 +74,7 @@ class Came:
 async def play(world: World, cell: Cell) -> Found:
     """Play a cell: its fault, then healthy calls of the same client, then its end."""
     row = cell.row
-    tls = certified("good") if row.tls else None
+    tls = certified("good", "http/1.1") if row.tls else None
     with FaultServer(row.plan, tls=tls) as server:
         server.items.contents |= {"items/1": {"id": 1, "name": "Ada"}, "items/9": {"id": 9, "name": "Bob"}}
         client = client_of(world, row, server)

@@ -35,7 +35,9 @@ def played(world: World, row: Row, way: Way = POST) -> Found:
     return found
 
 
-@pytest.mark.parametrize("name", ["reset unanswered, applied", "503", "folded field", "first address dead"])
+@pytest.mark.parametrize(
+    "name", ["reset unanswered, applied", "503", "folded field", "first address dead", "handshake reset"]
+)
 def test_a_row_that_holds(world: World, name: str) -> None:
     """Nothing is wrong, nothing doubled or leaked, and what comes after is healthy."""
     assert GOOD == played(world, BY_NAME[name])

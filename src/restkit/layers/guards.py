@@ -22,6 +22,7 @@ from restkit.pipeline import Proceed
 from restkit.wire.cap import checked_cap
 from restkit.wire.decoding import decoded
 from restkit.wire.decoding.answer import has_no_body
+from restkit.wire.whole import Whole
 
 CUT = "without sending complete message body"
 """What h11, and so httpx's own transports, say of a body that was cut, as of nothing else."""
@@ -60,10 +61,13 @@ class Guards:
 
 def held(response: httpx.Response, body: httpx.ByteStream, most: int | None, method: str) -> httpx.Response:
     """A response whose body is in memory already. Raises TooLarge."""
-    if "content-encoding" not in response.headers or has_no_body(response, method):
-        if most is not None and sum(map(len, body)) > most:
+    is_plain = "content-encoding" not in response.headers
+    if is_plain or has_no_body(response, method):
+        content = b"".join(body)
+        if most is not None and len(content) > most:
             raise TooLarge(f"the body is over {most} bytes, its cap")
-        return response
+        is_unread = is_plain and not response.is_closed and type(response) is httpx.Response
+        return Whole.of(response, content) if is_unread else response
     return decoded(unread(response) if response.is_closed else response, most, method=method)
 
 

@@ -9,6 +9,6 @@ channel     a socket that never blocks: of threads and trio (`socket_channel`), 
 
 from restkit.wire.direct.opening import Opening
 from restkit.wire.direct.road import DirectTransport
-from restkit.wire.direct.whole import Whole
+from restkit.wire.whole import Whole
 
 __all__ = ["DirectTransport", "Opening", "Whole"]

@@ -1,14 +1,15 @@
-"""An answer whose body came with its head."""
+"""An answer whose body is in memory already."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, Self, cast
 
 import httpx
 from typing_extensions import override
 
-from restkit.wire.http1 import Field
+if TYPE_CHECKING:
+    from restkit.wire.http1 import Field
 
 NO_FIELDS = httpx.Headers()
 """What there is of headers until they are made."""
@@ -30,6 +31,14 @@ class Whole(httpx.Response):
         super().__init__(status, headers=NO_FIELDS, stream=self._given, extensions=extensions)
         self._fields = fields
         self._made: httpx.Headers | None = None
+
+    @classmethod
+    def of(cls, response: httpx.Response, body: bytes) -> Self:
+        """The same answer of another transport, which nobody has read: httpx takes longer to read it than all else."""
+        made = cls(response.status_code, [], body, response.extensions)
+        made.headers, made.history = response.headers, response.history
+        made.default_encoding = response.default_encoding
+        return made
 
     @property
     def headers(self) -> httpx.Headers:

@@ -21,11 +21,11 @@ from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.pool import Pool
 from restkit.wire.direct.tap import AwaitedTap, Tap
 from restkit.wire.direct.tracing import traced
-from restkit.wire.whole import Whole
 from restkit.wire.facts import KEY
 from restkit.wire.http1 import Head, ResponseParser
 from restkit.wire.http1.names import CONTENT_CODING
 from restkit.wire.no_connection import no_connection
+from restkit.wire.whole import Whole
 
 T = TypeVar("T", bound=socket.socket | Channel)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -54,7 +54,7 @@ class Pool:
         self._idle: dict[Origin, deque[Connection]] = {}  # the newest last
         self._aging: dict[Connection, None] = {}  # all that are idle, the oldest first
         self._taken: set[Connection] = set()
-        self._line: dict[Promise[Place], Origin] = {}
+        self._line: OrderedDict[Promise[Place], Origin] = OrderedDict()  # a dict finds its first ever later
         self._notes: deque[Connection | None] = deque()
 
     @property
@@ -209,8 +209,7 @@ class Pool:
     def _sort(self, place: Place, granted: list[tuple[Promise[Place], Place]], closing: list[Connection]) -> None:
         """Hand a place on, keep it idle, or give it up."""
         if self._line:
-            promise = next(iter(self._line))
-            origin = self._line.pop(promise)
+            promise, origin = self._line.popitem(last=False)
             if place is not None and place.origin != origin:
                 closing.append(place)
                 place = None

@@ -28,6 +28,7 @@ def gives(*outcomes: Any) -> Any:
         return found
 
     async def awaiting() -> Any:
+        """The same, in the other world."""
         return blocking()
 
     def attempt() -> Flow[Any]:

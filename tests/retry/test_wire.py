@@ -186,6 +186,7 @@ def test_a_trace_of_the_callers_own_stays(world: World, server: Loopback) -> Non
         told.append(event)
 
     async def atell(event: str, _: Any) -> None:
+        """The same, in the other world."""
         told.append(event)
 
     with world.open(own(world, Retry(SOON), foreign(world))) as client:

@@ -6,10 +6,8 @@ They raise ConfigError, naming the setting, the reason and the remedy.
 from __future__ import annotations
 
 import codecs
-import inspect
-import math
 import ssl
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import httpx
@@ -17,7 +15,8 @@ import httpx
 from restkit import url
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock
-from restkit.policies.counts import DEFAULT_SIZE, check_count
+from restkit.policies.checked import ABOVE_ZERO, count, flag, is_async, number
+from restkit.policies.counts import DEFAULT_SIZE
 
 if TYPE_CHECKING:
     import random
@@ -46,11 +45,7 @@ _ANY_STYLE = url.QueryStyle(lists="indices", objects="brackets")
 
 def seconds(name: str, value: object) -> float:
     """A positive, finite number of seconds."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a number of seconds")
-    if not (math.isfinite(value) and value > 0):
-        raise ConfigError(name, f"is {value}", "pass a number of seconds above 0")
-    return float(value)
+    return number(name, value, "pass a number of seconds above 0", least=ABOVE_ZERO)
 
 
 def seconds_or_none(name: str, value: object) -> float | None:
@@ -201,16 +196,9 @@ def mounts(_: str, value: object) -> object:
     return read_mounts(value)
 
 
-def switch(name: str, value: object) -> bool:
-    """True or False."""
-    if not isinstance(value, bool):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True or False")
-    return value
-
-
-def switch_or_none(name: str, value: object) -> bool | None:
+def flag_or_none(name: str, value: object) -> bool | None:
     """True or False, or None for what other settings say."""
-    return None if value is None else switch(name, value)
+    return None if value is None else flag(name, value)
 
 
 def redirects(name: str, value: object) -> int:
@@ -274,11 +262,7 @@ def rate_limit(name: str, value: object) -> Limits | RateLimiter | None:
 
 def cost(name: str, value: object) -> float:
     """A finite number of 0 or more."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass how many requests it counts for")
-    if not (math.isfinite(value) and value >= 0):
-        raise ConfigError(name, f"is {value}", "pass how many requests it counts for, 0 or more")
-    return float(value)
+    return number(name, value, "pass how many requests it counts for, 0 or more")
 
 
 def bulkhead(name: str, value: object) -> int | Bulkhead | None:
@@ -289,7 +273,7 @@ def bulkhead(name: str, value: object) -> int | Bulkhead | None:
         return DEFAULT_SIZE
     from restkit.policies.bulkhead import Bulkhead
 
-    return value if isinstance(value, Bulkhead) else check_count(name, value)
+    return value if isinstance(value, Bulkhead) else count(name, value)
 
 
 def callables(name: str, value: object) -> tuple[Any, ...]:
@@ -308,11 +292,6 @@ def plain_callables(name: str, value: object) -> tuple[Any, ...]:
     if any(is_async(function) for function in functions):
         raise ConfigError(name, "holds an asynchronous function", "pass plain functions")
     return functions
-
-
-def is_async(function: Callable[..., object]) -> bool:
-    """Whether calling it gives something to be awaited."""
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
 
 
 def event_hooks(name: str, value: object) -> dict[str, tuple[Any, ...]]:

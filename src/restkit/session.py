@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 from typing_extensions import TypeVar
 
-from restkit.checks import is_async
 from restkit.errors import ClientClosed, ConfigError
 from restkit.flow import Abandoned, Emitting, Flow, Promise, Transport, World, iterate, run
 from restkit.flow.forks import forks
 from restkit.pipeline import Pipeline
+from restkit.policies.checked import is_async
 from restkit.settings import Settings
 from restkit.stack import layers
 

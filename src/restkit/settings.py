@@ -17,6 +17,7 @@ from restkit.context import CallOptions, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Transport
 from restkit.pipeline import Layer
+from restkit.policies.checked import CHECK, check_fields, flag
 from restkit.redaction import redact_headers, redact_url
 from restkit.url import STYLE, QueryStyle
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from restkit.wire.tls.identity import Cert, Verify
 
 TransportFactory = Callable[[], Transport]
-CHECK = "check"
-"""Where a setting's metadata holds the function that checks it."""
 EventHooks = Mapping[str, Sequence[Callable[..., Any]]]
 Mounts = Mapping[str, httpx.BaseTransport | httpx.AsyncBaseTransport | str | httpx.URL | httpx.Proxy | None]
 
@@ -114,7 +113,7 @@ class Settings:
     """The proxy for every request: an http, https, socks5 or socks5h URL, or an httpx.Proxy."""
     mounts: Mounts | None = field(default=None, metadata={CHECK: checks.mounts})
     """A transport, a proxy, or None for neither, by patterns of URLs as httpx has them, which go before `proxy`."""
-    trust_env: bool = field(default=False, metadata={CHECK: checks.switch})
+    trust_env: bool = field(default=False, metadata={CHECK: flag})
     """Whether the environment is read, when the client is made: for proxies, authorities and a log of keys."""
     http2: bool = field(default=False, metadata={CHECK: checks.http2})
     """Whether HTTP/2 is spoken with https servers that want it. Needs `restkit-httpx[http2]`."""
@@ -160,7 +159,7 @@ class Settings:
     """The type of the API's own error bodies: what `StatusError.data` becomes."""
     redirects: int = field(default=0, metadata={CHECK: checks.redirects})
     """The most redirects that a call follows; True for 20. By default none, and a 3xx is an answer."""
-    follow_redirects: bool | None = field(default=None, metadata={CHECK: checks.switch_or_none})
+    follow_redirects: bool | None = field(default=None, metadata={CHECK: checks.flag_or_none})
     """As httpx has it: whether redirects are followed. None for what `redirects` says."""
     cookies: CookieJar | Given | bool = field(default=False, metadata={CHECK: cookies})
     """Whether cookies are kept and sent back: True, a mapping of those to begin with, or a CookieJar to share."""
@@ -186,10 +185,7 @@ class Settings:
     """What jitter is rolled with; None for dice of the client's own. A seeded one makes a run repeatable."""
 
     def __attrs_post_init__(self) -> None:
-        for each in attrs.fields(type(self)):
-            if CHECK in each.metadata:
-                checked = each.metadata[CHECK](each.name, getattr(self, each.name))
-                object.__setattr__(self, each.name, checked)
+        check_fields(self)
 
     def with_keywords(self, keywords: Keywords) -> Self:
         """These settings with some replaced; headers and parameters are added to those there are.

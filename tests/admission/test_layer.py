@@ -29,7 +29,7 @@ from restkit import (
     TokenBucket,
 )
 from restkit.admission.origins import MOST, origin_of
-from restkit.layers.admission import HEDGE
+from restkit.attempt import HEDGE
 from restkit.testing import ScriptedBody, Simulation, Stepper
 from tests.admission.worlds import cancel_most
 from tests.client.worlds import World

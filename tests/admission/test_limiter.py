@@ -198,7 +198,7 @@ def test_a_key_is_free_again_when_nobody_has_it() -> None:
     RateLimiter(5, key="passing")
     gc.collect()
 
-    assert "RateLimiter([GCRA(rate=6, per=1.0, burst=1.0)], key='passing')" == repr(RateLimiter(6, key="passing"))
+    assert "RateLimiter([GCRA(rate=6.0, per=1.0, burst=1.0)], key='passing')" == repr(RateLimiter(6, key="passing"))
 
 
 def test_a_route_may_have_a_lane_of_its_own() -> None:
@@ -507,7 +507,7 @@ def test_a_name_stands_for_one_limit() -> None:
     with pytest.raises(ConfigError, match="key is 'taken', the name of another limit"):
         RateLimiter(6, key="taken")
 
-    assert "RateLimiter([GCRA(rate=5, per=1.0, burst=1.0)], key='taken')" == repr(kept)
+    assert "RateLimiter([GCRA(rate=5.0, per=1.0, burst=1.0)], key='taken')" == repr(kept)
 
 
 def test_a_waiter_whose_loop_is_gone_is_passed_over() -> None:

@@ -130,6 +130,7 @@ WRONG = [
     pytest.param({"base_url": "https://x.test"}, "base_url", "there are timeout", id="of-the-client"),
     pytest.param({"timeout": True}, "timeout", "pass a number of seconds", id="no-number"),
     pytest.param({"deadline": float("inf")}, "deadline", "above 0", id="endless"),
+    pytest.param({"deadline": 10**400}, "deadline", "above 0", id="beyond-float"),
     pytest.param({"headers": {"a b": "c"}}, "headers['a b']", "letters, digits and dashes", id="header"),
     pytest.param({"params": {"a": object()}}, "params['a']", "pass text", id="parameter"),
 ]

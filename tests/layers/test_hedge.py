@@ -431,7 +431,7 @@ def test_a_delay_is_no_switch() -> None:
 @pytest.mark.parametrize("wrong", [0, 11, True, 1.5, "1"])
 def test_how_often_it_cannot_be_sent(wrong: Any) -> None:
     """From once to ten times."""
-    with pytest.raises(ConfigError, match=r"^hedge\.extra is no number of sends"):
+    with pytest.raises(ConfigError, match=r"^hedge\.extra is .*; pass a whole number from 1 to 10$"):
         _ = Hedging(1.0, wrong)
 
 

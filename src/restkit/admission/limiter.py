@@ -19,7 +19,8 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
 from restkit.policies.bucket import Limit, Limits, checked_limits, most_at_once, started
 from restkit.policies.bucket_numbers import FULL, thousandths
-from restkit.policies.counts import DEFAULT_QUEUE, check_count, check_switch, check_wait
+from restkit.policies.checked import count, duration_or_none, flag
+from restkit.policies.counts import DEFAULT_QUEUE
 from restkit.policies.feedback import Pace, pause_of, slows_down, tells
 
 T = TypeVar("T")
@@ -62,14 +63,14 @@ class RateLimiter:
         clock: Clock | None = None,
     ) -> None:
         self._lane_of: LaneOf | None = lanes if callable(lanes) else None
-        self._key, self._max_wait = key, check_wait("max_wait", max_wait)
-        self._listens = check_switch("feedback", feedback)
+        self._key, self._max_wait = key, duration_or_none("max_wait", max_wait)
+        self._listens = flag("feedback", feedback)
         self._clock = clock or Clock()
         terms = Terms(
             checked_limits("limits", limits),
             checked_lanes(lanes),
-            check_count("queue", queue),
-            check_switch("adaptive", adaptive),
+            count("queue", queue),
+            flag("adaptive", adaptive),
         )
         self._shared = shared(key, terms)
         self._lines = self._shared.lines
@@ -100,7 +101,7 @@ class RateLimiter:
         """A cost in thousandths. Raises InputError for what is no number of 0 or more."""
         if cost == 1:
             return FULL
-        if isinstance(cost, bool) or not (math.isfinite(cost) and cost >= 0):
+        if isinstance(cost, bool) or not 0 <= cost < math.inf:
             raise InputError("cost", "is no number of 0 or more", "pass how many requests this one counts for")
         return thousandths(cost)
 

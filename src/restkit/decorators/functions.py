@@ -13,9 +13,9 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from restkit.checks import is_async
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Clock, Flow, World, run
+from restkit.policies.checked import is_async
 
 Attempt = Callable[[], Flow[Any]]
 Around = Callable[[Attempt], Flow[Any]]

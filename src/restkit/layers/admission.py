@@ -15,11 +15,13 @@ import httpx
 
 from restkit.admission.origins import Origin, origin_of
 from restkit.admission.slots import Room, Slots
+from restkit.attempt import HEDGE
 from restkit.context import Context
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
-from restkit.policies.counts import DEFAULT_SIZE, check_count
+from restkit.policies.checked import count
+from restkit.policies.counts import DEFAULT_SIZE
 
 if TYPE_CHECKING:
     import random
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
     from restkit.policies.bucket import Limits
     from restkit.policies.bulkhead import Bulkhead
     from restkit.policies.circuit_breaker import CircuitBreaker
-
-HEDGE = "restkit.hedge"
-"""Set in the extensions of a request that is sent besides another: it waits for nothing."""
 
 
 class Admission:
@@ -91,7 +90,7 @@ class Admission:
         return response
 
     def _until(self, request: httpx.Request) -> float | None:
-        """The moment until which a request may wait."""
+        """The moment until which a request may wait: none that is sent beside another."""
         return self._clock.now() if HEDGE in request.extensions else Context.of(request).deadline
 
     def _admitted(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
@@ -235,7 +234,7 @@ def slots_of(given: object) -> Slots | None:
     if given is None:
         return None
     if isinstance(given, int):
-        return Slots(check_count("bulkhead", given))
+        return Slots(count("bulkhead", given))
     from restkit.policies.bulkhead import Bulkhead
 
     if not isinstance(given, Bulkhead):

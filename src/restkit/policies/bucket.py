@@ -14,6 +14,7 @@ from restkit.errors import ConfigError
 from restkit.policies.bucket_drip import GCRA, LeakyBucket, TokenBucket
 from restkit.policies.bucket_numbers import FULL, LEAST, MOST
 from restkit.policies.bucket_window import FixedWindow, SlidingWindow
+from restkit.policies.checked import ABOVE_ZERO, number
 
 Limit: TypeAlias = TokenBucket | GCRA | LeakyBucket | SlidingWindow | FixedWindow
 Limits: TypeAlias = "float | Limit | Sequence[float | Limit]"
@@ -87,3 +88,4 @@ def _checked(name: str, value: object) -> Limit:
     if not LEAST <= value <= MOST:  # which no nan is, either
         raise ConfigError(name, f"is {value}", "pass a number of requests a second above 0, or None for no limit")
     return GCRA(value)
+    return GCRA(number(name, value, "pass a number of requests a second above 0, or a limit", least=ABOVE_ZERO))

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import Attribute
 
 from restkit.errors import ConfigError
+from restkit.policies.checked import number
 
 FULL = 1000
 """Thousandths: of a permit, and of the share of a limit that may be used."""
@@ -36,6 +37,7 @@ def positive(owner: Any, attribute: Attribute[Any], value: object) -> None:  # n
         raise ConfigError(field, f"is of type {type(value).__name__}", "pass a number above 0")
     if not LEAST <= value <= MOST:  # which no nan is, either
         raise ConfigError(field, f"is {value}", "pass a number above 0; nothing would ever be let through")
+    _ = number(field, value, "pass a number above 0; nothing would ever be let through", least=LEAST, most=MOST)
 
 
 def a_permit(owner: Any, attribute: Attribute[Any], value: object) -> None:  # noqa: ANN401 - as attrs calls it

@@ -6,17 +6,18 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
-from restkit.policies.counts import DEFAULT_QUEUE, DEFAULT_SIZE, check_count, check_wait
+from restkit.policies.checked import count, duration_or_none
+from restkit.policies.counts import DEFAULT_QUEUE, DEFAULT_SIZE
 
 
 def at_least_one(owner: Any, attribute: Attribute[Any], value: object) -> None:  # noqa: ANN401 - as attrs calls it
     """Refuse what is no whole number of 1 or more. Raises ConfigError."""
-    _ = check_count(f"{type(owner).__name__}.{attribute.name}", value)
+    _ = count(f"{type(owner).__name__}.{attribute.name}", value)
 
 
 def seconds_or_none(owner: Any, attribute: Attribute[Any], value: object) -> None:  # noqa: ANN401 - as attrs calls it
     """Refuse what is neither None nor a finite number of seconds, 0 or more. Raises ConfigError."""
-    _ = check_wait(f"{type(owner).__name__}.{attribute.name}", value)
+    _ = duration_or_none(f"{type(owner).__name__}.{attribute.name}", value)
 
 
 @frozen

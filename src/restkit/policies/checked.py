@@ -1,42 +1,77 @@
-"""Values whose fields are checked when they are made."""
+"""What users write into settings and policies, checked: each function takes the field's name and what was written.
+
+They raise ConfigError, naming the field, the reason and the remedy.
+"""
 
 from __future__ import annotations
 
+import inspect
 import math
+import sys
+from collections.abc import Callable
 
 import attrs
 
 from restkit.errors import ConfigError
 
 CHECK = "check"
-"""Where a field's metadata holds the function that checks it: it takes the field's name and what was written."""
+"""Where a field's metadata holds the function that checks it."""
+ABOVE_ZERO = math.ulp(0.0)
+"""The least number above 0."""
 
 
 def check_fields(made: attrs.AttrsInstance) -> None:
-    """Check the fields of a value, and keep what their checks make of them. Raises ConfigError."""
+    """Check the fields of a value, and keep what their checks make of them."""
     for each in attrs.fields(type(made)):
         if CHECK in each.metadata:
             object.__setattr__(made, each.name, each.metadata[CHECK](each.name, getattr(made, each.name)))
 
 
-def duration(name: str, given: object) -> float:
-    """A finite number of seconds, 0 or more. Raises ConfigError."""
+def number(name: str, given: object, remedy: str, *, least: float = 0.0, most: float = sys.float_info.max) -> float:
+    """A finite number in a range."""
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a number of seconds")
-    if not (math.isfinite(given) and given >= 0):
-        raise ConfigError(name, f"is {given}", "pass a number of seconds, 0 or more")
+        raise ConfigError(name, f"is of type {type(given).__name__}", remedy)
+    if not least <= given <= most:
+        raise ConfigError(name, f"is {given}", remedy)
     return float(given)
 
 
+def whole(name: str, given: object, remedy: str, *, least: int = 0, most: float = math.inf) -> int:
+    """A whole number in a range."""
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise ConfigError(name, f"is of type {type(given).__name__}", remedy)
+    if not least <= given <= most:
+        raise ConfigError(name, f"is {given}", remedy)
+    return given
+
+
+def duration(name: str, given: object) -> float:
+    """A finite number of seconds, 0 or more."""
+    return number(name, given, "pass a number of seconds, 0 or more")
+
+
+def duration_or_none(name: str, given: object) -> float | None:
+    """A finite number of seconds, 0 or more, or None."""
+    return None if given is None else number(name, given, "pass a number of seconds, 0 or more, or None")
+
+
+def amount(name: str, given: object) -> int:
+    """A whole number, 0 or more."""
+    return whole(name, given, "pass a whole number, 0 or more")
+
+
+def count(name: str, given: object) -> int:
+    """A whole number, 1 or more."""
+    return whole(name, given, "pass a whole number of 1 or more; nothing would ever be let through", least=1)
+
+
 def flag(name: str, given: object) -> bool:
-    """True or False. Raises ConfigError."""
+    """True or False."""
     if not isinstance(given, bool):
         raise ConfigError(name, f"is of type {type(given).__name__}", "pass True or False")
     return given
 
 
-def amount(name: str, given: object) -> int:
-    """A whole number, 0 or more. Raises ConfigError."""
-    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
-        raise ConfigError(name, f"is {given!r}", "pass a whole number, 0 or more")
-    return given
+def is_async(function: Callable[..., object]) -> bool:
+    """Whether calling it gives something to be awaited."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)

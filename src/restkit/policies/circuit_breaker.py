@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from attrs import Attribute, field, frozen
 
 from restkit.errors import ConfigError
+from restkit.policies.checked import ABOVE_ZERO, number, whole
 from restkit.unset import UNSET
 
 State: TypeAlias = Literal["closed", "open", "half_open", "isolated"]
@@ -47,41 +48,33 @@ MARGIN = 5.0
 """Seconds by which a lease outlasts what a call may take."""
 
 
-def _refuse(name: str, value: object, remedy: str) -> ConfigError:
-    return ConfigError(name, f"is {value!r}", remedy)
+def _seconds(_: object, attribute: _Field, value: object) -> None:
+    _ = number(attribute.name, value, "pass a number of seconds above 0", least=ABOVE_ZERO)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _seconds(_: object, attribute: _Field, value: Any) -> None:  # noqa: ANN401 - whatever was written
-    if not _is_number(value) or value <= 0:
-        raise _refuse(attribute.name, value, "pass a number of seconds above 0")
-
-
-def _count(_: object, attribute: _Field, value: Any) -> None:  # noqa: ANN401 - whatever was written
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MOST:
-        raise _refuse(attribute.name, value, f"pass a whole number of 1 to {MOST:,}")
+def _count(_: object, attribute: _Field, value: object) -> None:
+    _ = whole(attribute.name, value, f"pass a whole number of 1 to {MOST:,}", least=1, most=MOST)
 
 
 MOST = 1_000_000
 """Calls in a window."""
 
 
-def _rate(_: object, attribute: _Field, value: Any) -> None:  # noqa: ANN401 - whatever was written
-    if not _is_number(value) or not 0 < value <= 1:
-        raise _refuse(attribute.name, value, "pass a part of 1, such as 0.5 for a half")
+def _rate(_: object, attribute: _Field, value: object) -> None:
+    _ = number(attribute.name, value, "pass a part of 1, such as 0.5 for a half", least=ABOVE_ZERO, most=1.0)
 
 
-def _part(_: object, attribute: _Field, value: Any) -> None:  # noqa: ANN401 - whatever was written
-    if not _is_number(value) or not 0 <= value < 1:
-        raise _refuse(attribute.name, value, "pass a part of 1, such as 0.1, or 0 for none")
+def _part(_: object, attribute: _Field, value: object) -> None:
+    _ = number(attribute.name, value, "pass a part of 1, such as 0.1, or 0 for none", most=BELOW_ONE)
+
+
+BELOW_ONE = math.nextafter(1.0, 0.0)
+"""The greatest number below 1."""
 
 
 def _text(_: object, attribute: _Field, value: object) -> None:
     if not isinstance(value, str) or not value or not value.isprintable():
-        raise _refuse(attribute.name, value, "pass one line of text")
+        raise ConfigError(attribute.name, f"is {value!r}", "pass one line of text")
 
 
 def _listener(_: object, attribute: _Field, value: Any) -> None:  # noqa: ANN401 - whatever was written

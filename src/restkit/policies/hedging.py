@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from restkit.errors import ConfigError
+from restkit.policies.checked import ABOVE_ZERO, number, whole
+from restkit.policies.retry import IDEMPOTENT, STATUSES
 
-IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY"})
-"""Methods that may be sent twice (RFC 9110, section 9.2.2; RFC 10008)."""
 KEY = "idempotency-key"
 """The header by which a server knows that two requests are one."""
 LEAST = 0.05
@@ -20,19 +19,6 @@ ENOUGH = 20
 """Answers of an origin before a delay is derived from them."""
 KEPT = 100
 """Answers of an origin that are remembered."""
-PROVISIONAL = frozenset(
-    {
-        http.HTTPStatus.REQUEST_TIMEOUT,
-        http.HTTPStatus.MISDIRECTED_REQUEST,
-        http.HTTPStatus.TOO_EARLY,
-        http.HTTPStatus.TOO_MANY_REQUESTS,
-        http.HTTPStatus.INTERNAL_SERVER_ERROR,
-        http.HTTPStatus.BAD_GATEWAY,
-        http.HTTPStatus.SERVICE_UNAVAILABLE,
-        http.HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
-"""Statuses that another send may better: none of them wins a race that is still on."""
 MOST = 10
 """Further sends of one call, at most."""
 
@@ -55,16 +41,12 @@ class Hedging:
 
 def check_delay(given: object) -> None:
     """Raise ConfigError for what is no positive, finite number of seconds."""
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise ConfigError("hedge.delay", f"is of type {type(given).__name__}", "pass a number of seconds, or None")
-    if not (math.isfinite(given) and given > 0):
-        raise ConfigError("hedge.delay", f"is {given}", "pass a number of seconds above 0, or None")
+    _ = number("hedge.delay", given, "pass a number of seconds above 0, or None", least=ABOVE_ZERO)
 
 
 def check_extra(given: object) -> None:
     """Raise ConfigError for what is no number of sends."""
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST:
-        raise ConfigError("hedge.extra", "is no number of sends", f"pass a whole number from 1 to {MOST}")
+    _ = whole("hedge.extra", given, f"pass a whole number from 1 to {MOST}", least=1, most=MOST)
 
 
 def unfit(method: str, headers: Mapping[str, str], *, idempotent: bool | None, in_memory: bool) -> str | None:
@@ -77,8 +59,8 @@ def unfit(method: str, headers: Mapping[str, str], *, idempotent: bool | None, i
 
 
 def is_final(status: int) -> bool:
-    """Whether an answer decides a race."""
-    return status not in PROVISIONAL
+    """Whether an answer decides a race: not if another send may better it."""
+    return status not in STATUSES
 
 
 def says_wait(status: int, headers: Mapping[str, str]) -> bool:

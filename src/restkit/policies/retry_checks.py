@@ -10,15 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from restkit.errors import ConfigError
+from restkit.policies.checked import whole
 
 MOST_ATTEMPTS = 100
 
 
 def attempts(name: str, given: object) -> int:
     """A number of attempts."""
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= MOST_ATTEMPTS:
-        raise ConfigError(name, f"is {given!r}", f"pass a whole number of 1 to {MOST_ATTEMPTS}")
-    return given
+    return whole(name, given, f"pass a whole number of 1 to {MOST_ATTEMPTS}", least=1, most=MOST_ATTEMPTS)
 
 
 def statuses(given: Iterable[int]) -> frozenset[int]:

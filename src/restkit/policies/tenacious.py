@@ -6,7 +6,6 @@ it. Random waits are rebuilt, since tenacity's roll the `random` module, which n
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self, cast
 
@@ -18,6 +17,7 @@ from typing_extensions import override
 
 from restkit.errors import ConfigError
 from restkit.policies.backoff import Tried
+from restkit.policies.checked import is_async
 
 if TYPE_CHECKING:
     import random
@@ -44,7 +44,7 @@ def checked(name: str, strategy: object) -> Strategy:
     """A strategy that decides at once. Raises ConfigError: a coroutine would count as yes, whatever it says."""
     if not callable(strategy):
         raise ConfigError(name, f"is of type {type(strategy).__name__}", f"pass one of tenacity's {name} strategies")
-    if inspect.iscoroutinefunction(strategy) or inspect.iscoroutinefunction(type(strategy).__call__):
+    if is_async(strategy):
         raise ConfigError(name, "is asynchronous, and a policy decides at once", "pass its twin from tenacity itself")
     return strategy
 

@@ -11,12 +11,22 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
+
+from typing_extensions import TypeVar
 
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Clock, Flow, World, run
 from restkit.policies.checked import is_async
 
+P = ParamSpec("P")
+"""The parameters of a function, and those that are left when it is bound."""
+Q = ParamSpec("Q")
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+"""What it returns."""
+S = TypeVar("S")
+"""What it is bound to."""
 Attempt = Callable[[], Flow[Any]]
 Around = Callable[[Attempt], Flow[Any]]
 """A flow around a call: it attempts it once, several times or not at all."""

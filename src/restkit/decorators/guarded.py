@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
-from typing_extensions import TypeVar
-
-from restkit.decorators.functions import flowing, name_of
+from restkit.decorators.functions import P, Q, R, R_co, S, flowing, name_of
 from restkit.errors import ConfigError
 from restkit.flow import Clock
 
@@ -16,12 +14,6 @@ if TYPE_CHECKING:
 
     from restkit.admission.breaker import Breaker
     from restkit.policies.circuit_breaker import CircuitBreaker
-
-P = ParamSpec("P")
-Q = ParamSpec("Q")
-R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-S = TypeVar("S")
 
 
 class Guarded(Protocol[P, R_co]):

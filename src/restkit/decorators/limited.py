@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, cast, overload
-
-from typing_extensions import TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
 from restkit.checks import seconds_or_none
-from restkit.decorators.functions import Attempt, flowing
+from restkit.decorators.functions import Attempt, P, Q, R, R_co, S, flowing
 from restkit.flow import Clock, Flow
 
 if TYPE_CHECKING:
     from restkit.admission.limiter import RateLimiter
     from restkit.policies.bucket import Limits
-
-P = ParamSpec("P")
-Q = ParamSpec("Q")
-R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-S = TypeVar("S")
 
 
 class Limited(Protocol[P, R_co]):

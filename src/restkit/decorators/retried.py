@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, cast, overload
-
-from typing_extensions import TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
 from restkit.checks import seconds_or_none
-from restkit.decorators.functions import Attempt, flowing
+from restkit.decorators.functions import Attempt, P, Q, R, R_co, S, flowing
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow
 
@@ -16,12 +14,6 @@ if TYPE_CHECKING:
     import random
 
     from restkit.policies.retry import RetryPolicy
-
-P = ParamSpec("P")
-Q = ParamSpec("Q")
-R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-S = TypeVar("S")
 
 
 class Retried(Protocol[P, R_co]):

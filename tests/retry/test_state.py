@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restkit import Client, RetryBudget, RetryPolicy
+from restkit.admission.origins import key_of
 from restkit.policies.decision import Decision, RetryAt, Stop
 from restkit.retrying.budgets import MOST_ORIGINS, Budgets
 from restkit.retrying.course import affordable
 from restkit.retrying.pauses import Pauses
-from restkit.retrying.requests import origin_of
 from restkit.testing import Simulation, VirtualClock
 from tests.retry.rolled import dice
 
@@ -90,7 +90,7 @@ def test_what_another_call_has_spent_cannot_be_spent(decision: Decision, expecte
 )
 def test_an_origin_has_one_spelling(there: str, origin: object) -> None:
     """Unless it is none."""
-    assert origin == origin_of(httpx.Request("GET", there))
+    assert origin == key_of(httpx.Request("GET", there))
 
 
 def test_an_outage_is_not_multiplied() -> None:

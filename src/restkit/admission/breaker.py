@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from restkit.admission.gate import Gate
 from restkit.flow.forks import forks
 from restkit.policies.circuit_breaker import CircuitBreaker, CircuitState
-from restkit.url.address import address
+from restkit.url.address import Address, address
 
 if TYPE_CHECKING:
     import random
 
 Key: TypeAlias = "str | tuple[str, str, int]"
 """What has a circuit: a URL, any other name, or an origin: scheme, host and port."""
-DEFAULT_PORTS = {"http": 80, "https": 443}
 MOST = 1_000
 """Circuits that are kept. A server that redirects chooses how many origins there are."""
 
@@ -102,7 +101,5 @@ def need(gate: Gate) -> tuple[bool, bool, float]:
 def name_of(key: Key) -> str:
     """The name of a circuit: the origin of a URL in its one spelling, any other text as it is."""
     if not isinstance(key, str):
-        scheme, host, port = key
-        where = f"[{host}]" if ":" in host else host
-        return f"{scheme}://{where}" if DEFAULT_PORTS.get(scheme) == port else f"{scheme}://{where}:{port}"
+        return str(Address(*key, target=""))
     return str(address("origin", key)._replace(target="")) if "://" in key else key

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TypeAlias
 
 import httpx
 
+from restkit.errors import InputError
 from restkit.url import origin
 
 Origin: TypeAlias = tuple[str, str, int]
@@ -27,3 +29,11 @@ def origin_of(request: httpx.Request) -> Origin:
             _known.clear()
         found = _known[written] = origin(url)
     return found
+
+
+def key_of(request: httpx.Request) -> Hashable:
+    """What is remembered of a server stands under this: its origin, or, for a host that is none, how it is written."""
+    try:
+        return origin_of(request)
+    except InputError:  # others may know what to do with it
+        return request.url.scheme, request.url.netloc

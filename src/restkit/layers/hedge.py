@@ -12,11 +12,13 @@ from __future__ import annotations
 import copy
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import httpx
 
+from restkit.admission.origins import key_of
+from restkit.attempt import HEDGE
 from restkit.context import KEY, Context
 from restkit.errors import InputError
 from restkit.flow import Abandoned, Clock, Flow, Promise, Sleep, Wait
@@ -27,8 +29,6 @@ from restkit.pipeline import Proceed
 if TYPE_CHECKING:
     from restkit.policies.hedging import Hedging
 
-MARK = "restkit.hedge"
-"""True in the extensions of a request that is a further send."""
 ORIGINS = 256
 """How many origins have their answers remembered."""
 MayHedge = Callable[[httpx.Request], bool]
@@ -95,7 +95,7 @@ class Hedge:
     ) -> Flow[httpx.Response]:
         from restkit.policies.hedging import is_final
 
-        now, origin = self._clock.now, (request.url.scheme, request.url.netloc)
+        now, origin = self._clock.now, key_of(request)
         began, delay = now(), self._times.delay(origin) if hedging.delay is None else hedging.delay
         if delay is None or (context.deadline is not None and began + delay >= context.deadline):
             response = yield from proceed(request)
@@ -171,7 +171,7 @@ class Trial:
     def _further(self, delay: float) -> Flow[httpx.Response | Failed]:
         yield from Sleep(delay)
         request = self._original.copy()
-        request.extensions[MARK] = True
+        request.extensions[HEDGE] = True
         if not self._is_admitted(request):
             raise Withdrawn
         return (yield from self._sent(request))
@@ -247,17 +247,17 @@ class Times:
     __slots__ = ("__weakref__", "_known", "_lock")
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, bytes], tuple[float, ...]] = OrderedDict()
+        self._known: OrderedDict[Hashable, tuple[float, ...]] = OrderedDict()
         self._lock = threading.Lock()
         forks.add(self)
 
-    def delay(self, origin: tuple[str, bytes]) -> float | None:
+    def delay(self, origin: Hashable) -> float | None:
         """After how long an answer is late; None if too little is known."""
         from restkit.policies.hedging import usual_delay
 
         return usual_delay(self._known.get(origin, ()))
 
-    def note(self, origin: tuple[str, bytes], seconds: float) -> None:
+    def note(self, origin: Hashable, seconds: float) -> None:
         """An answer has come."""
         from restkit.policies.hedging import remembered
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from restkit.admission.origins import key_of
 from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow, Outgoing, Sleep
 from restkit.flow.original import Original
@@ -88,10 +89,8 @@ def read(given: Retries) -> RetryPolicy | None:
 
 def pause(memory: Memory, request: httpx.Request, deadline: float | None) -> Flow[None]:
     """Wait with all others while an origin is too busy, unless there is no time for that."""
-    from restkit.retrying.requests import origin_of
-
     now = memory.clock.now()
-    wait = memory.pauses.moments.get(origin_of(request), now) - now
+    wait = memory.pauses.moments.get(key_of(request), now) - now
     wait += memory.dice.uniform(0.0, min(1.0, 0.1 * wait))
     if wait > 0 and (deadline is None or now + wait < deadline):
         yield from Sleep(wait)
@@ -99,6 +98,6 @@ def pause(memory: Memory, request: httpx.Request, deadline: float | None) -> Flo
 
 def recover(memory: Memory, request: httpx.Request) -> None:
     """A call has succeeded at once: its origin may have been in trouble before."""
-    from restkit.retrying.requests import origin_of, recover
+    from restkit.retrying.requests import recover
 
-    recover(memory, origin_of(request))
+    recover(memory, key_of(request))

@@ -6,11 +6,10 @@ from collections.abc import Hashable
 
 import httpx
 
-from restkit import url
+from restkit.admission.origins import key_of
 from restkit.attempt import KEY as ATTEMPT
 from restkit.attempt import STOPPED, WAITED, Attempt
 from restkit.context import Context
-from restkit.errors import InputError
 from restkit.flow import Flow, close, is_callers, is_replayable
 from restkit.flow.original import Original
 from restkit.pipeline import ERRORS, Proceed
@@ -34,7 +33,7 @@ class Requested:
         self._request, self._original, self._proceed = request, original, proceed
         self._policy, self._memory = policy, memory
         self._context = Context.of(request)
-        self._origin: Hashable = origin_of(request)
+        self._origin: Hashable = key_of(request)
         self._issued = issued(request, memory.clock.now())
 
     def after(self, answer: httpx.Response | None, error: Exception | None) -> Flow[Outcome]:
@@ -132,14 +131,6 @@ def recover(memory: Memory, origin: Hashable, cost: int = 1) -> None:
     """A request to an origin has succeeded: give back what it cost, or, if it was the first, one token."""
     memory.budgets.repay(origin, cost or 1)
     memory.pauses.end(origin, memory.clock.now())
-
-
-def origin_of(request: httpx.Request) -> Hashable:
-    """The origin of a request, in its one spelling."""
-    try:
-        return url.origin(request.url)
-    except InputError:  # no host that could be: others may know what to do with it
-        return request.url.scheme, request.url.netloc
 
 
 def issued(request: httpx.Request, now: float) -> Issued | None:

@@ -13,7 +13,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.url import path
 from restkit.url.host import normal_host
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _AUTHORITY_ENDS = re.compile(r"[/?#]")
 _UNREADABLE = re.compile(r"[\x00-\x20\x7f\\]")
 _PORTS = range(1, 65_536)
@@ -38,7 +38,7 @@ class Address(NamedTuple):
     @override
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        port = "" if self.port == DEFAULT_PORTS.get(self.scheme) else f":{self.port}"
         return f"{self.scheme}://{host}{port}{self.target}"
 
 
@@ -50,7 +50,7 @@ def address(field: str, text: str) -> Address:
     """
     scheme, mark, after = text.partition("://")
     scheme = scheme.lower()
-    if not mark or scheme not in _DEFAULT_PORTS:
+    if not mark or scheme not in DEFAULT_PORTS:
         raise InputError(field, "has no http or https scheme", _LIKE)
     authority = _AUTHORITY_ENDS.split(after, 1)[0]
     if "@" in authority:
@@ -60,7 +60,7 @@ def address(field: str, text: str) -> Address:
     bracket = authority.rfind("]") + 1
     host, _, port = authority[bracket:].partition(":")
     name = host_of(field, authority[:bracket] + host)
-    number = port_of(field, port) if port else _DEFAULT_PORTS[scheme]
+    number = port_of(field, port) if port else DEFAULT_PORTS[scheme]
     return Address(scheme, name, number, path.written(field, after[len(authority) :]))
 
 
@@ -112,5 +112,5 @@ def origin(url: httpx.URL) -> tuple[str, str, int]:
 
     Raises InputError for a host that is none.
     """
-    port = url.port or _DEFAULT_PORTS.get(url.scheme, 80)
+    port = url.port or DEFAULT_PORTS.get(url.scheme, 80)
     return url.scheme, normal_host(url.raw_host.decode("ascii")), port

@@ -8,8 +8,7 @@ import httpx
 
 from restkit.errors import InputError
 from restkit.url import normal_host
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from restkit.url.address import DEFAULT_PORTS
 
 
 class Place(NamedTuple):

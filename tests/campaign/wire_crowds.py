@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import attrs
@@ -27,6 +27,7 @@ SECONDS = 60.0
 """What one world may take."""
 LONG = {"connect": 30.0, "read": 30.0, "write": 30.0, "pool": 120.0}
 SHOWN = 5
+C = TypeVar("C", bound="Crowd")
 
 
 @attrs.define
@@ -36,6 +37,7 @@ class Crowd:
     subject: Any
     url: str
     timeouts: dict[str, float]
+    seconds: float = SECONDS
     own: int = 0
     cancelled: int = 0
     foreign: list[str] = attrs.field(factory=list[str])
@@ -87,7 +89,8 @@ def cancel_many(asked: Amounts) -> Measured:
     said: list[str] = []
     made, ok = 0, True
     for world in WORLDS:
-        crowd, healthy, left, seconds = in_world(world, partial(cancelling, calls=asked.calls // len(WORLDS)), 10)
+        act = partial(cancelling, calls=asked.calls // len(WORLDS))
+        crowd, healthy, left, seconds = in_world(world, act, CONNECTIONS, of_transport)
         share = crowd.cancelled / max(1, crowd.made)
         ok = ok and healthy == HEALTHY and not (left or crowd.foreign or crowd.failed) and abs(share - SHARE) < 0.05
         made += crowd.made
@@ -104,7 +107,7 @@ def gather_many(asked: Amounts) -> Measured:
     made, ok = 0, True
     for world in WORLDS:
         count = asked.calls // len(WORLDS)
-        crowd, healthy, left, seconds = in_world(world, partial(gathering, calls=count), 100)
+        crowd, healthy, left, seconds = in_world(world, partial(gathering, calls=count), 100, of_transport)
         ok = ok and crowd.own >= count and not (left or crowd.foreign or crowd.failed)
         made += crowd.made
         wrong = len(crowd.failed) + len(crowd.foreign)
@@ -133,17 +136,24 @@ async def gathering(crowd: Crowd, calls: int) -> None:
             _ = group.start_soon(crowd.call, f"/gathered/{number}0")
 
 
-def in_world(world: Awaiting, act: Callable[[Crowd], Any], connections: int) -> tuple[Crowd, int, int, float]:
-    """Act in a world on one transport: what became of it, how many calls were healthy, how many connections leaked."""
+def of_transport(url: str, connections: int) -> Crowd:
+    """A crowd on one transport."""
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+    return Crowd(transport(limits=limits), url, LONG)
+
+
+def in_world(
+    world: Awaiting, act: Callable[[C], Any], connections: int, make: Callable[[str, int], C]
+) -> tuple[C, int, int, float]:
+    """Act in a world: what became of the crowd, how many calls were healthy, how many connections leaked."""
     start = time.monotonic()
     with running() as url:
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        crowd = Crowd(transport(limits=limits), url, LONG)
+        crowd = make(url, connections)
         found: list[int] = []
 
         async def main() -> None:
             """Act, and look at what is left."""
-            with anyio.move_on_after(SECONDS):
+            with anyio.move_on_after(crowd.seconds):
                 await act(crowd)
             crowd.timeouts = {**LONG, "pool": 1.0}
             failed, crowd.failed = crowd.failed, []

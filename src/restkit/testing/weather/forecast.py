@@ -27,6 +27,7 @@ Mishap = Literal[
     "5xx",
     "429",
     "unseen",
+    "redirect",
 ]
 """What becomes of a request on its way."""
 
@@ -66,6 +67,8 @@ class Weather:
     """429, with a Retry-After in one of its forms, or without."""
     unseen: float = field(default=0.01, validator=share)
     """421 or 425: the server has not looked at it."""
+    redirected: float = field(default=0.0, validator=share)
+    """Sent elsewhere, now and then to another origin; a POST also by 303, once it is done. For clients that follow."""
     outages: float = field(default=0.1, validator=share)
     """How much of the time everything fails."""
     cancelled: float = field(default=0.1, validator=share)
@@ -96,6 +99,7 @@ SHARES = (
     "server_error",
     "throttled",
     "unseen",
+    "redirected",
 )
 MISHAPS: tuple[Mishap, ...] = (
     "slow",
@@ -109,6 +113,7 @@ MISHAPS: tuple[Mishap, ...] = (
     "5xx",
     "429",
     "unseen",
+    "redirect",
     "fine",
 )
 """In the order of `SHARES`; what is left is fine."""

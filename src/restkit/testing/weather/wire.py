@@ -7,6 +7,7 @@ call which is cancelled or times out in between may have been done or not. Each 
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Mapping
 from email.utils import formatdate
@@ -31,6 +32,8 @@ CALL, KEYED = b"x-call", KEY.encode()
 PLENTY = 30.0
 """Seconds of a timeout that is not set."""
 ERRORS = (500, 502, 503, 504)
+MOVED = ("/moved/", "/elsewhere/")
+"""How paths begin that a redirect leads to; a number follows, so that each is another one."""
 MOST = 90.0
 """Seconds that a slow answer takes at most."""
 
@@ -49,6 +52,7 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._dice = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
         self._sky, self._tells = Sky(weather, self._dice), weather.tells
         self._clock, self._record = clock, record
+        self._moves = 0
         self._world = World(None, clock)
 
     @override
@@ -72,7 +76,7 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         mishap = self._sky.next(now())
         record.trace.append(Event(sent.moment, call, mishap))
         keyed = {} if key is None else {KEY: key.decode("latin-1")}
-        asked = Received(request.method, url.raw_path.decode("ascii"), keyed, request.read(), 1)
+        asked = Received(request.method, asked_for(url.raw_path.decode("ascii")), keyed, request.read(), 1)
         try:
             return (yield from self._meet(mishap, request, asked))
         finally:
@@ -88,6 +92,9 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if mishap in {"429", "unseen"}:
             yield from Sleep(0.01)
             return self._answer(self._refusal(mishap), request)
+        if mishap == "redirect":
+            yield from Sleep(0.01)
+            return self._answer(self._moved(asked), request)
         is_early = dice.random() < 0.5  # noqa: PLR2004 - as often as not
         answered = self._apply(asked) if is_early and mishap != "cut before" else None
         yield from Sleep(self._latency(mishap, request))
@@ -121,6 +128,16 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         said = self._dice.choice((None, "0", "1", "3", "soon", "86400", formatdate(wall, usegmt=True)))
         return with_retry_after(problem(429, "too many requests"), said)
 
+    def _moved(self, asked: Received) -> Answered:
+        """307 or 308, or what a POST has made, by 303."""
+        dice, target = self._dice, asked.target
+        self._moves += 1
+        if asked.method == "POST" and dice.random() < 0.5:  # noqa: PLR2004 - as often as not
+            made = json.loads(self._apply(asked).body)
+            return elsewhere(303, f"/moved/{self._moves}{target}/{made['id']}")
+        origin = "http://elsewhere.test/elsewhere" if dice.random() < 0.2 else "/moved"  # noqa: PLR2004 - now and then
+        return elsewhere(dice.choice((307, 308)), f"{origin}/{self._moves}{target}")
+
     def _error(self) -> Answered:
         status = ERRORS[int(self._dice.random() * 4)]
         said = "1" if status == 503 and self._dice.random() < 0.3 else None  # noqa: PLR2004 - a few say when
@@ -141,6 +158,18 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if self._tells:
             request.extensions[FACTS] = WireFacts(size)
         raise error
+
+
+def elsewhere(status: int, location: str) -> Answered:
+    """A redirect."""
+    return Answered(status, fields=(("location", location),))
+
+
+def asked_for(target: str) -> str:
+    """What is asked for, wherever it was sent by redirects."""
+    while target.startswith(MOVED):
+        target = "/" + target.split("/", 3)[3]
+    return target
 
 
 def with_retry_after(answered: Answered, said: str | None) -> Answered:

@@ -177,12 +177,17 @@ async def play(world: World, cell: Cell) -> Found:
     row = cell.row
     with Server(*row.scripts, tls=row.tls, opens=row.opens, backlog=row.backlog, listens=row.listens) as server:
         subject = transport(row.limit, **settings(row, server))
-        client = world.client(base_url=server.at(row.host), transport=subject) if cell.way == "client" else None
+        client = alone(world, row, server, subject) if cell.way == "client" else None
         run = Run(cell, world, server, subject, client)
         try:
             return await judge(run)
         finally:
             await world.close(subject)
+
+
+def alone(world: World, row: Row, server: Server, subject: Any) -> Any:
+    """A client that sends nothing again: the table is about what becomes of one request."""
+    return world.client(base_url=server.at(row.host), transport=subject, retry=False)
 
 
 def settings(row: Row, server: Server) -> dict[str, Any]:

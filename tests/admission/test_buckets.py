@@ -96,6 +96,16 @@ def test_what_is_given_back_is_there_again(limits: list[Limit]) -> None:
     assert 0 == bucket.delay(0, FULL)
 
 
+def test_a_window_does_not_begin_with_what_is_given_back() -> None:
+    """Nothing was sent then: it begins with what is."""
+    bucket = FixedWindow(2, per=4).start()
+    assert bucket.take(0, FULL)
+    bucket.give_back(FULL)
+    taken = [bucket.take(moment * SECOND, FULL) for moment in (3, 5, 6, 7)]
+
+    assert [True, True, False, True] == taken
+
+
 @given(LIMITS, st.integers(100, 1000))
 def test_a_share_slows_down_but_stops_nobody(limit: Limit, share: int) -> None:
     """The rate is that share of what was said, or less."""

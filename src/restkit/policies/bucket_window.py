@@ -82,8 +82,11 @@ class Standing:
 
     def __init__(self, limit: float, per: float) -> None:
         self._limit, self._period = int(limit * FULL), micros(per)
-        self._began = -self._period * FULL  # long ago, however long windows are made
         self._taken = 0
+        self._end()
+
+    def _end(self) -> None:
+        self._began = -self._period * FULL  # long ago, however long windows are made
 
     def delay(self, now: int, cost: int, share: int = FULL, ahead: int = 0) -> int:
         """Microseconds until the permits are there, after so many others that come first."""
@@ -103,8 +106,10 @@ class Standing:
         return True
 
     def give_back(self, cost: int) -> None:
-        """Take back what has just been taken."""
+        """Take back what has just been taken. If it was the first of a window, that has not begun."""
         self._taken -= cost
+        if not self._taken:
+            self._end()
 
 
 @frozen

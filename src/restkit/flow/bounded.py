@@ -32,10 +32,14 @@ def bounded(flow: Flow[T], until: float, now: Now, late: Late, narrow: Narrow = 
         effect = next(steps)
         while True:
             try:
-                if narrow is itself and isinstance(effect, Send):  # most calls ask for nothing else
+                if narrow is not itself or effect.lasts:
+                    answer = yield from within(effect, until, now, late, narrow)
+                elif type(effect) is Send:  # most calls ask for nothing else
                     answer = yield effect
                 else:
-                    answer = yield from within(effect, until, now, late, narrow)
+                    refuse(now() >= until, late)
+                    answer = yield effect
+                    refuse(now() >= until, late)
             except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
                 effect = steps.throw(error)
             else:
@@ -46,12 +50,16 @@ def bounded(flow: Flow[T], until: float, now: Now, late: Late, narrow: Narrow = 
 
 def within(effect: Effect[Any], until: float, now: Now, late: Late, narrow: Narrow) -> Flow[Any]:
     """Ask for one effect, as far as time allows."""
-    if now() + (effect.seconds if isinstance(effect, Sleep) else 0.0) >= until:
-        raise late()
+    refuse(now() + (effect.seconds if isinstance(effect, Sleep) else 0.0) >= until, late)
     answer = yield from held(effect, until, now, late, narrow)
-    if now() >= until:
-        raise late()
+    refuse(now() >= until, late)
     return answer
+
+
+def refuse(is_late: bool, late: Late) -> None:  # noqa: FBT001 - what else could it be
+    """Raise what `late` makes, if it is."""
+    if is_late:
+        raise late()
 
 
 def held(effect: Effect[Any], until: float, now: Now, late: Late, narrow: Narrow) -> Flow[Any]:

@@ -40,6 +40,8 @@ class Effect(ABC, Generic[T]):
     __slots__ = ()
     opens: ClassVar[bool] = False
     """Whether the engine closes the answer, should the run fail."""
+    lasts: ClassVar[bool] = False
+    """Whether it takes time that can be cut short: by whoever bounds the flow that asks for it."""
 
     @abstractmethod
     def block(self, world: World) -> T:
@@ -77,6 +79,7 @@ class Sleep(Effect[None]):
     """Let time pass, in seconds of the world's clock."""
 
     __slots__ = ("seconds",)
+    lasts: ClassVar[bool] = True
     seconds: float
 
     def __init__(self, seconds: float) -> None:
@@ -101,6 +104,7 @@ class Wait(Effect[T]):
     """Park until a promise is kept, until that moment at most (then TimeoutError)."""
 
     __slots__ = ("promise", "until")
+    lasts: ClassVar[bool] = True
     promise: Promise[T]
     until: float | None
 
@@ -135,10 +139,8 @@ class Ask(Effect[T]):
 
         def blocking() -> T:
             answer = function(*values)
-            if inspect.isawaitable(answer):
-                forget(answer)
-                raise ConfigError(name_of(function), "is asynchronous", "a blocking client takes plain functions")
-            return answer
+            refuse_awaitable(function, answer)
+            return cast("T", answer)  # as nothing has to be awaited
 
         async def awaiting() -> T:
             answer = function(*values)
@@ -156,6 +158,13 @@ class Ask(Effect[T]):
     @override
     async def wait(self, world: World) -> T:
         return await self.awaiting()
+
+
+def refuse_awaitable(function: Callable[..., object], answer: object) -> None:
+    """Raise ConfigError for an answer that the blocking world cannot await."""
+    if inspect.isawaitable(answer):
+        forget(answer)
+        raise ConfigError(name_of(function), "is asynchronous", "a blocking client takes plain functions")
 
 
 def forget(answer: object) -> None:

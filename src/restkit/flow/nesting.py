@@ -5,15 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
 from restkit.errors import InputError
 from restkit.flow.deadline import Limit
-from restkit.flow.effects import Ask, forget
+from restkit.flow.effects import Effect, forget, refuse_awaitable
 from restkit.flow.send import held
+
+if TYPE_CHECKING:
+    from restkit.flow.clock import Clock
+    from restkit.flow.world import World
 
 T = TypeVar("T")
 DEEPEST = 8
@@ -46,16 +50,32 @@ async def _finished(answer: Awaitable[T]) -> T:
         _ = _depth.set(depth)
 
 
-def hooked(hook: Callable[..., Any], value: object, request: httpx.Request, limit: Limit) -> Ask[None]:
-    """Ask a hook of the call of `request`; an asynchronous one for as long as the limit allows."""
-    plain = Ask[Any].of(hook, value)
+class Told(Effect[None]):
+    """Ask a hook of the call of `request`; an asynchronous one until that moment at most."""
 
-    async def awaiting() -> None:
-        answer = told(hook, value)
-        if inspect.isawaitable(answer):
+    __slots__ = ("clock", "hook", "request", "until", "value")
+    hook: Callable[[Any], Any]
+    value: object
+    request: httpx.Request
+    until: float | None
+    clock: Clock
+
+    def __init__(
+        self, hook: Callable[[Any], Any], value: object, request: httpx.Request, until: float | None, clock: Clock
+    ) -> None:
+        self.hook, self.value, self.request, self.until, self.clock = hook, value, request, until, clock
+
+    @override
+    def block(self, world: World) -> None:
+        answer = told(self.hook, self.value)
+        if answer is not None:
+            refuse_awaitable(self.hook, answer)
+
+    @override
+    async def wait(self, world: World) -> None:
+        answer = told(self.hook, self.value)
+        if answer is not None and inspect.isawaitable(answer):
             try:
-                await held(lambda: _finished(answer), request, limit)
+                await held(lambda: _finished(answer), self.request, Limit(self.until, self.clock, None))
             finally:
                 forget(answer)
-
-    return Ask(lambda: told(plain.blocking), awaiting)

@@ -28,6 +28,7 @@ class Race(Effect[T]):
 
     __slots__ = ("flows",)
     opens: ClassVar[bool] = True
+    lasts: ClassVar[bool] = True
     flows: tuple[Flow[T], ...]
 
     def __init__(self, *flows: Flow[T]) -> None:

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx
 
 from restkit.context import Context
-from restkit.flow import Ask, Clock, Flow
-from restkit.flow.deadline import Limit
-from restkit.flow.nesting import check_depth, hooked
+from restkit.flow import Clock, Flow
+from restkit.flow.nesting import Told, check_depth
 from restkit.pipeline import Proceed
 
 Before = Callable[[httpx.Request], Awaitable[None] | None]
@@ -32,11 +31,11 @@ class Hooks:
         """Ask each hook in its turn."""
         check_depth()
         for before in self._before:
-            yield from self._ask(before, request, request)
+            yield self._told(before, request, request)
         response = yield from proceed(request)
         for after in self._after:
-            yield from self._ask(after, response, request)
+            yield self._told(after, response, request)
         return response
 
-    def _ask(self, hook: Callable[..., Awaitable[None] | None], value: object, request: httpx.Request) -> Ask[None]:
-        return hooked(hook, value, request, Limit(Context.of(request).deadline, self._clock, None))
+    def _told(self, hook: Callable[..., Awaitable[None] | None], value: object, request: httpx.Request) -> Told:
+        return Told(hook, value, request, Context.of(request).deadline, self._clock)

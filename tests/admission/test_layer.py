@@ -49,6 +49,9 @@ class Gate:
         self.log.append(("peek", now))
         return self.shut
 
+    def pass_closed(self, _: float) -> None:
+        """It is never closed: whoever passes it tries it out."""
+
     def enter(self, now: float, lease: float) -> Gate | None:
         """As it is set; it is its own permit."""
         self.log.append(("enter", now, lease))

@@ -74,12 +74,18 @@ class Gate:
         self._settle()
         return seconds
 
-    def enter(self, now: float, lease: float) -> Permit | None:
-        """Pass, if that is allowed. While the circuit is half open the permit is given up after `lease` seconds."""
+    def pass_closed(self, now: float) -> Permit | None:
+        """Pass, if the circuit is closed, as it nearly always is: nobody need know of a lease then."""
         self.used = now
         circuit = self._circuit
-        if circuit.state == "closed":
-            return Permit(self, circuit.number)
+        return Permit(self, circuit.number) if circuit.state == "closed" else None
+
+    def enter(self, now: float, lease: float) -> Permit | None:
+        """Pass, if that is allowed. While the circuit is half open the permit is given up after `lease` seconds."""
+        permit = self.pass_closed(now)
+        if permit is not None:
+            return permit
+        circuit = self._circuit
         with self._lock:
             before = circuit.state
             number = circuit.admit(now, lease)

@@ -22,6 +22,7 @@ from restkit.policies.bucket_numbers import FULL, thousandths
 from restkit.policies.checked import count, duration_or_none, flag
 from restkit.policies.counts import DEFAULT_QUEUE
 from restkit.policies.feedback import Pace, pause_of, slows_down, tells
+from restkit.wire.whole import fields_of
 
 T = TypeVar("T")
 LaneOf: TypeAlias = "Callable[[httpx.Request], str | None]"
@@ -49,6 +50,8 @@ class RateLimiter:
 
     take: Take
     """Permits at a place and a moment, if nobody waits for them and they are there; costs are in thousandths."""
+    listens: bool
+    """Whether what answers say matters."""
 
     def __init__(  # noqa: PLR0913 - what can be told, by keyword
         self,
@@ -65,6 +68,8 @@ class RateLimiter:
         self._lane_of: LaneOf | None = lanes if callable(lanes) else None
         self._key, self._max_wait = key, duration_or_none("max_wait", max_wait)
         self._listens = flag("feedback", feedback)
+        self._key, self._max_wait = key, check_wait("max_wait", max_wait)
+        self.listens = check_switch("feedback", feedback)
         self._clock = clock or Clock()
         terms = Terms(
             checked_limits("limits", limits),
@@ -75,6 +80,7 @@ class RateLimiter:
         self._shared = shared(key, terms)
         self._lines = self._shared.lines
         self._nowhere = key, COMMON
+        self._lanes = self._shared.terms.lanes
         self.take = self._lines.take
 
     def place(self, request: httpx.Request | None = None, route: str = COMMON, origin: Hashable = None) -> Hashable:
@@ -84,7 +90,7 @@ class RateLimiter:
         lane = COMMON
         if self._lane_of is not None:
             lane = self._lane_of(request) or COMMON
-        elif route in self._shared.terms.lanes:
+        elif self._lanes and route in self._lanes:
             lane = route
         if self._key is not None:
             return self._key, lane
@@ -147,9 +153,10 @@ class RateLimiter:
 
     def hear(self, line: Line, response: httpx.Response, sent: float, clock: Clock) -> None:
         """Hear what an answer says to those in this line: to pause, to slow down, or nothing."""
-        status, headers = response.status_code, response.headers
-        if not self._listens or not tells(status, headers.raw):
+        status = response.status_code
+        if not self.listens or not tells(status, fields_of(response)):
             return
+        headers = response.headers
         now = clock.now()
         seconds = pause_of(status, headers, clock.wall())
         if seconds:

@@ -22,6 +22,8 @@ from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
 from restkit.policies.checked import count
 from restkit.policies.counts import DEFAULT_SIZE
+from restkit.policies.counts import DEFAULT_SIZE, check_count
+from restkit.policies.verdict import verdict_of, verdict_of_status
 
 if TYPE_CHECKING:
     import random
@@ -94,25 +96,25 @@ class Admission:
         return self._clock.now() if HEDGE in request.extensions else Context.of(request).deadline
 
     def _admitted(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
-        now, origin, limiter = self._clock.now, origin_of(request), self._limiter
+        origin, limiter = origin_of(request), self._limiter
         gate = None if self._breaker is None else self._breaker.gate(origin)
-        if gate is not None and (seconds := gate.peek(now())) is not None:
-            return (yield from refused(gate, seconds, request))
         hand = Hand(self._slots, origin, self._clock)
+        if gate is not None and (seconds := gate.peek(hand.began)) is not None:
+            return (yield from refused(gate, seconds, request))
         try:
             if limiter is None:
                 if not hand.take():
                     yield from self._slot(request, hand)
             elif not self._at_once(request, hand, limiter, origin):
                 yield from self._in_turn(request, hand, limiter)
-            if gate is not None and not hand.enter(gate, self._lease(request, gate)):
+            if gate is not None and not (hand.enter(gate) or hand.try_out(gate, self._lease(request, gate))):
                 hand.turn_back(limiter)
                 return (yield from refused(gate, gate.peek(hand.began), request))
             response = yield from proceed(request)
         except BaseException as error:
             hand.empty(request, error)
             raise
-        if limiter is not None and hand.line is not None:
+        if limiter is not None and limiter.listens and hand.line is not None:
             limiter.hear(hand.line, response, hand.began, self._clock)
         status = response.status_code
         if response.is_closed:
@@ -197,20 +199,28 @@ class Hand:
             limiter.give_back(self.line, self.cost)
         self.give_back()
 
-    def enter(self, gate: Gate, lease: float) -> bool:
-        """Whether the circuit lets it pass."""
+    def enter(self, gate: Gate) -> bool:
+        """Pass the circuit, if it is closed."""
+        self._permit = gate.pass_closed(self.began)
+        return self._permit is not None
+
+    def try_out(self, gate: Gate, lease: float) -> bool:
+        """Whether a circuit that is not closed lets it pass."""
         self._permit = gate.enter(self.began, lease)
         return self._permit is not None
 
     def empty(self, request: httpx.Request, outcome: int | BaseException, ended: BaseException | None = None) -> None:
         """Give the slot back, and tell the circuit what came of it: a status or an error, and what cut the body."""
-        self.give_back()
-        if self._permit is not None:
-            from restkit.policies.circuit import verdict_of
-
-            now = self._clock.now()
+        if self._room is not None:
+            self.give_back()
+        if self._permit is None:
+            return
+        now = self._clock.now()
+        if ended is None and isinstance(outcome, int):
+            verdict = verdict_of_status(outcome)
+        else:
             verdict = verdict_of(outcome, ended, request=request, deadline=Context.of(request).deadline)
-            self._permit.settle(verdict, now - self.began, now)
+        self._permit.settle(verdict, now - self.began, now)
 
 
 def refused(gate: Gate, seconds: float | None, request: httpx.Request) -> Flow[httpx.Response]:

@@ -40,13 +40,14 @@ def verdict_of(
     if isinstance(outcome, httpx.Response):
         outcome = outcome.status_code
     if isinstance(outcome, int):
-        return _of_status(outcome)
+        return verdict_of_status(outcome)
     if request is not None and is_callers(outcome, request):
         return "neutral"
     return _of_error(outcome, deadline)
 
 
-def _of_status(status: int) -> Verdict:
+def verdict_of_status(status: int) -> Verdict:
+    """Judge an attempt by its status alone."""
     if status < REFUSAL:
         return "success"
     return "failure" if status in FAILURES else "neutral"
@@ -57,7 +58,7 @@ def _of_error(error: BaseException, deadline: float | None) -> Verdict:
         return "neutral" if error.until == deadline else "failure"
     status = _status_in(error)
     if status is not None:
-        return _of_status(status)
+        return verdict_of_status(status)
     return "failure" if isinstance(error, _BROKEN) and not isinstance(error, _OURS) else "neutral"
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Self, cast
+from typing import Self, cast
 
 import httpx
 from typing_extensions import override
 
-if TYPE_CHECKING:
-    from restkit.wire.http1 import Field
-
+Field = tuple[bytes, bytes]
 NO_FIELDS = httpx.Headers()
 """What there is of headers until they are made."""
 
@@ -46,6 +44,11 @@ class Whole(httpx.Response):
         if self._made is None:
             self._made = httpx.Headers(self._fields)
         return self._made
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields of the head, for whoever looks at few of them: nothing is made."""
+        return self._fields if self._made is None else self._made.raw
 
     @headers.setter
     def headers(self, headers: httpx.Headers) -> None:
@@ -116,3 +119,8 @@ class Whole(httpx.Response):
     async def _apieces(self, size: int | None) -> AsyncIterator[bytes]:
         for piece in self._pieces(size):
             yield piece
+
+
+def fields_of(response: httpx.Response) -> list[Field]:
+    """The fields of a response's head, in whichever way they are at hand."""
+    return response.fields if isinstance(response, Whole) else response.headers.raw

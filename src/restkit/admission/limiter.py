@@ -67,9 +67,7 @@ class RateLimiter:
     ) -> None:
         self._lane_of: LaneOf | None = lanes if callable(lanes) else None
         self._key, self._max_wait = key, duration_or_none("max_wait", max_wait)
-        self._listens = flag("feedback", feedback)
-        self._key, self._max_wait = key, check_wait("max_wait", max_wait)
-        self.listens = check_switch("feedback", feedback)
+        self.listens = flag("feedback", feedback)
         self._clock = clock or Clock()
         terms = Terms(
             checked_limits("limits", limits),

@@ -22,7 +22,6 @@ from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
 from restkit.policies.checked import count
 from restkit.policies.counts import DEFAULT_SIZE
-from restkit.policies.counts import DEFAULT_SIZE, check_count
 from restkit.policies.verdict import verdict_of, verdict_of_status
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from restkit.errors import ConfigError
 from restkit.policies.bucket_drip import GCRA, LeakyBucket, TokenBucket
 from restkit.policies.bucket_numbers import FULL, LEAST, MOST
 from restkit.policies.bucket_window import FixedWindow, SlidingWindow
-from restkit.policies.checked import ABOVE_ZERO, number
+from restkit.policies.checked import number
 
 Limit: TypeAlias = TokenBucket | GCRA | LeakyBucket | SlidingWindow | FixedWindow
 Limits: TypeAlias = "float | Limit | Sequence[float | Limit]"
@@ -83,9 +83,4 @@ def checked_limits(name: str, value: object) -> tuple[Limit, ...]:
 def _checked(name: str, value: object) -> Limit:
     if isinstance(value, TokenBucket | GCRA | LeakyBucket | SlidingWindow | FixedWindow):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a number of requests a second, or a limit")
-    if not LEAST <= value <= MOST:  # which no nan is, either
-        raise ConfigError(name, f"is {value}", "pass a number of requests a second above 0, or None for no limit")
-    return GCRA(value)
-    return GCRA(number(name, value, "pass a number of requests a second above 0, or a limit", least=ABOVE_ZERO))
+    return GCRA(number(name, value, "pass a number of requests a second above 0, or a limit", least=LEAST, most=MOST))

@@ -45,14 +45,14 @@ class Whole(httpx.Response):
             self._made = httpx.Headers(self._fields)
         return self._made
 
+    @headers.setter
+    def headers(self, headers: httpx.Headers) -> None:
+        self._made = headers
+
     @property
     def fields(self) -> list[Field]:
         """The fields of the head, for whoever looks at few of them: nothing is made."""
         return self._fields if self._made is None else self._made.raw
-
-    @headers.setter
-    def headers(self, headers: httpx.Headers) -> None:
-        self._made = headers
 
     @property
     def size(self) -> int:

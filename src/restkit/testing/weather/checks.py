@@ -76,7 +76,6 @@ ALWAYS: tuple[Check, ...] = (
 
 def rate(most: float, per: float = 1.0, burst: float = 1.0) -> Check:
     """At most `burst` sends at once, and `most` more in `per` seconds, in every window of time."""
-
     slack = 1e-6 * (1 + most / per)  # limits are counted in whole microseconds
 
     def check(report: Report) -> Iterator[Broken]:

@@ -218,7 +218,7 @@ CALL_OPTIONS = tuple(CallOptions.__annotations__)
 VIEW_OPTIONS = (*CALL_OPTIONS, *ViewOptions.__annotations__)
 
 
-OF_ONE_CALL: Mapping[str, Callable[[str, Any], object]] = {"idempotency_key": checks.idempotency_key}
+OF_ONE_CALL: dict[str, Callable[[str, Any], object]] = {"idempotency_key": checks.idempotency_key}
 """Options that are no settings, and how they are checked."""
 
 
@@ -275,11 +275,9 @@ def _checked(options: Mapping[str, Any] | CallOptions, known: Sequence[str]) -> 
     asked: Mapping[str, Any] = options
     try:
         refuse_unknown(asked, known)
-        made = attrs.evolve(_DEFAULTS, **{name: value for name, value in asked.items() if name not in OF_ONE_CALL})
-        given = {name: check(name, asked[name]) for name, check in OF_ONE_CALL.items() if name in asked}
+        return {name: _CHECKS[name](name, value) for name, value in asked.items()}
     except ConfigError as error:
         raise InputError(error.field, error.reason, error.remedy) from None
-    return {name: given[name] if name in given else getattr(made, name) for name in options}
 
 
 def refuse_beside(given: Mapping[str, Any]) -> None:
@@ -292,4 +290,7 @@ def refuse_beside(given: Mapping[str, Any]) -> None:
             raise ConfigError(name, "is set together with transport", "tell it to the transport, or bring none")
 
 
-_DEFAULTS = Settings()
+_CHECKS: Mapping[str, Callable[[str, Any], object]] = OF_ONE_CALL | {
+    each.name: each.metadata[CHECK] for each in attrs.fields(Settings) if CHECK in each.metadata
+}
+"""How each option is checked, by its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -131,13 +132,19 @@ class RetryPolicy:
         check_fields(self)
 
 
+@functools.cache
+def usual_policy() -> RetryPolicy:
+    """The policy of those who name none: a value, made once."""
+    return RetryPolicy()
+
+
 def retry_policy(name: str, given: Any) -> RetryPolicy | None:  # noqa: ANN401 - as `Retry` has it
     """A policy, as it may be written: itself, True, a number of attempts, a strategy; False or None for none.
 
     Raises ConfigError.
     """
     if given is True:
-        return RetryPolicy()
+        return usual_policy()
     if given is None or given is False:
         return None
     if isinstance(given, RetryPolicy):

@@ -391,6 +391,17 @@ def test_a_call_may_be_left_alone(option: Any) -> None:
     assert [2, 1] == [sends(simulation, strands) for strands in ((1, 2, 3), (4, 5, 6))]
 
 
+def test_a_write_whose_key_stands_in_another_header_is_hedged() -> None:
+    """By the name that its client gave to the header."""
+    simulation = Simulation(VirtualClock(), after_ten)
+    client = Client(base_url="https://api.test", clock=simulation.clock, idempotency="X-Key", hedge=1.0)
+
+    with client:
+        simulation.run(Op[Any]("POST", "/x", returns=httpx.Response), client=client)
+
+    assert 2 == sends(simulation, (1, 2, 3))
+
+
 def sends(simulation: Simulation, strands: tuple[int, ...]) -> int:
     """How many sends these strands asked for."""
     return sum(each.effect == "Send" and each.strand in strands for each in simulation.trace)
@@ -527,10 +538,9 @@ def test_the_last_answers_are_remembered(seconds: list[float]) -> None:
 )
 def test_only_what_may_be_sent_twice_is_fit(method: str, keyed: bool, idempotent: bool | None, in_memory: bool) -> None:  # noqa: FBT001 - drawn
     """By its method, by what its operation declares, or by its key; and with a body in memory."""
-    headers = httpx.Headers({"Idempotency-Key": "1"} if keyed else {})
     by_nature = method in {"GET", "PUT", "QUERY"} if idempotent is None else idempotent
 
-    reason = unfit(method, headers, idempotent=idempotent, in_memory=in_memory)
+    reason = unfit(method, keyed=keyed, idempotent=idempotent, in_memory=in_memory)
 
     assert (in_memory and (keyed or by_nature)) == (reason is None)
 

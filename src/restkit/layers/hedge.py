@@ -40,7 +40,7 @@ class Hedge:
     Parameters: `delay` and `extra` as `Hedging` has them; `may_hedge`, functions of the request, asked before each
     further send, none of which may say no; `streams`, whether calls whose body is read piece by piece are raced up to
     the head of their answer. Only calls that may be sent twice are raced: by an idempotent method or with an
-    `Idempotency-Key`, and with a body in memory or none. A further send has `restkit.hedge` in the extensions of its
+    idempotency key, and with a body in memory or none. A further send has `restkit.hedge` in the extensions of its
     request. Raises ConfigError.
     """
 
@@ -86,9 +86,11 @@ class Hedge:
         if context.streamed and not self._streams:
             return "is set for a call that is streamed"
         from restkit.policies.hedging import unfit
+        from restkit.policies.idempotency import issued
 
+        keyed = issued(request, self._clock.now()) is not None
         in_memory = isinstance(request.stream, httpx.ByteStream)  # a file cannot be read by two side by side
-        return unfit(request.method, request.headers, idempotent=context.idempotent, in_memory=in_memory)
+        return unfit(request.method, keyed=keyed, idempotent=context.idempotent, in_memory=in_memory)
 
     def _hedged(
         self, request: httpx.Request, proceed: Proceed, hedging: Hedging, context: Context

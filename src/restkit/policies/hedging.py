@@ -13,6 +13,9 @@ from restkit.policies.retry import IDEMPOTENT, STATUSES
 
 KEY = "idempotency-key"
 """The header by which a server knows that two requests are one."""
+from restkit.errors import ConfigError
+from restkit.policies.retry import IDEMPOTENT, STATUSES
+
 LEAST = 0.05
 """Seconds: the shortest delay that is derived from answers."""
 ENOUGH = 20
@@ -49,17 +52,18 @@ def check_extra(given: object) -> None:
     _ = whole("hedge.extra", given, f"pass a whole number from 1 to {MOST}", least=1, most=MOST)
 
 
-def unfit(method: str, headers: Mapping[str, str], *, idempotent: bool | None, in_memory: bool) -> str | None:
+def unfit(method: str, *, keyed: bool, idempotent: bool | None, in_memory: bool) -> str | None:
     """Why a request must not be sent twice at a time; None if it may."""
     if idempotent is None:
         idempotent = method in IDEMPOTENT
-    if not idempotent and KEY not in headers:
+    if not idempotent and not keyed:
         return f"is set for a {method} without an idempotency key"
     return None if in_memory else "is set for a call whose body is not in memory"
 
 
 def is_final(status: int) -> bool:
     """Whether an answer decides a race: not if another send may better it."""
+    """Whether an answer decides a race: another send could hardly better it."""
     return status not in STATUSES
 
 

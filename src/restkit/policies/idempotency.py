@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import httpx
+
 from restkit.errors import ConfigError
 
 HEADER = "Idempotency-Key"
@@ -21,6 +23,12 @@ class Issued(NamedTuple):
     header: str
     made: float
     """Seconds of the clock."""
+
+
+def issued(request: httpx.Request, now: float) -> Issued | None:
+    """The idempotency key of a request, if it has one; one that is not ours was made just now."""
+    found: Issued = request.extensions.get(ISSUED) or Issued(HEADER, now)
+    return found if found.header in request.headers else None
 
 
 def checked_key(name: str, given: object) -> str:

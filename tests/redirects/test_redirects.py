@@ -27,6 +27,7 @@ from restkit import (
     RedirectRefused,
     Redirects,
     Resource,
+    RetryPolicy,
     Send,
     Settings,
     TooManyRedirects,
@@ -361,6 +362,29 @@ def test_a_hop_that_fails_is_repeated_alone(world: World) -> None:
 
     lines = ["POST https://api.test/old", "GET https://api.test/new", "GET https://api.test/new"]
     assert (200, lines) == (answer.status_code, site.lines)
+
+
+def test_what_follows_a_write_has_no_key(world: World) -> None:
+    """In whichever header: it is another request, and a conflict of it is an answer."""
+    site = Site(old=(303, "/new"), new=httpx.Response(409))
+    client = world.mocked(site, redirects=True, idempotency="X-Key", retry=RetryPolicy(wait=0))
+    answer = world(client.post("/old", raise_on_error=False))
+
+    assert (409, [True, False]) == (answer.status_code, ["x-key" in each.headers for each in site.requests])
+
+
+def test_each_hop_has_attempts_of_its_own(world: World) -> None:
+    """Whatever those before it took, hedges included."""
+    site = Site(old=(302, "/new"), new=[httpx.ReadError("reset"), httpx.ReadError("reset"), 200])
+
+    def hedges(request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        if request.url.path == "/old":
+            request.extensions["restkit.hedge"] = True
+        return proceed(request)
+
+    client = world.mocked(site, redirects=True, attempt_layers=[hedges], retry=RetryPolicy(wait=0))
+
+    assert 4 == len(world(client.get("/old")).attempts)
 
 
 def test_a_hop_that_fails_for_good(world: World) -> None:

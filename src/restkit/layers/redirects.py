@@ -14,6 +14,7 @@ from restkit.flow.original import Original
 from restkit.flow.outgoing import is_replayable
 from restkit.pipeline import Proceed
 from restkit.policies.hop import CODES, FOREIGN, Asked, Hop, Refusal, next_hop
+from restkit.policies.idempotency import ISSUED, Issued
 from restkit.redaction import redact_url, shorten, visible
 
 MOST = 20
@@ -110,10 +111,19 @@ def made(hop: Hop, sent: httpx.Request) -> httpx.Request:
     extensions = {name: said for name, said in sent.extensions.items() if name not in OF_ONE_URL}
     if hop.is_foreign:
         extensions[FOREIGN] = True
+    if hop.method != sent.method:
+        drop_key(hop.headers, extensions)
     request = httpx.Request(hop.method, hop.url, headers=hop.headers, stream=stream, extensions=extensions)
     if isinstance(stream, httpx.ByteStream):
         _ = request.read()
     return request
+
+
+def drop_key(headers: httpx.Headers, extensions: dict[str, Any]) -> None:
+    """Leave out the idempotency key of a write, in whichever header it stands: what follows is another request."""
+    key: Issued | None = extensions.pop(ISSUED, None)
+    if key is not None:
+        _ = headers.pop(key.header, None)
 
 
 def is_same(sent: httpx.Request, hop: Hop) -> bool:

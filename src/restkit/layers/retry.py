@@ -56,28 +56,30 @@ class Retry:
             request.extensions[WANTED] = True
         if isinstance(request.stream, Outgoing):
             request.stream.compare()
-        original = Original(request)
+        original, before = Original(request), len(context.history)
         if self._pauses:
             yield from pause(self._memory, request, context.deadline)
         try:
             response = yield from proceed(request)
         except Exception as error:  # noqa: BLE001 - raised again, unless another attempt does better
-            course = self._failed(request, original, proceed, policy).after(None, error)
+            course = self._failed(request, original, proceed, policy, before).after(None, error)
         else:
             if response.status_code < ERRORS:
                 if self._debts or self._pauses:
                     recover(self._memory, request)
                 return response
-            course = self._failed(request, original, proceed, policy).after(response, None)
+            course = self._failed(request, original, proceed, policy, before).after(response, None)
         from restkit.retrying.course import ended
 
         answer: httpx.Response = ended((yield from course))
         return answer
 
-    def _failed(self, request: httpx.Request, original: Original, proceed: Proceed, policy: RetryPolicy) -> Requested:
+    def _failed(
+        self, request: httpx.Request, original: Original, proceed: Proceed, policy: RetryPolicy, before: int
+    ) -> Requested:
         from restkit.retrying.requests import Requested
 
-        return Requested(request, original, proceed, policy, self._memory)
+        return Requested(request, original, proceed, policy, self._memory, before)
 
 
 def read(given: Retries) -> RetryPolicy | None:

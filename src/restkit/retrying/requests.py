@@ -14,7 +14,7 @@ from restkit.flow import Flow, close, is_callers, is_replayable
 from restkit.flow.original import Original
 from restkit.pipeline import ERRORS, Proceed
 from restkit.policies.decision import SAID, TOO_MANY, Facts, History, Outcome, Reason
-from restkit.policies.idempotency import HEADER, ISSUED, Issued
+from restkit.policies.idempotency import issued
 from restkit.policies.quota import RateLimit
 from restkit.policies.retry import RetryPolicy
 from restkit.policies.retry_after import retry_after
@@ -25,23 +25,31 @@ _SAYS = {"true": True, "false": False}
 
 
 class Requested:
-    """A request that has been sent once."""
+    """A request that has been sent once; `before` is how often its call had been sent before that, to other URLs."""
 
-    def __init__(
-        self, request: httpx.Request, original: Original, proceed: Proceed, policy: RetryPolicy, memory: Memory
+    def __init__(  # noqa: PLR0913, PLR0917 - what the layer knows of it
+        self,
+        request: httpx.Request,
+        original: Original,
+        proceed: Proceed,
+        policy: RetryPolicy,
+        memory: Memory,
+        before: int = 0,
     ) -> None:
         self._request, self._original, self._proceed = request, original, proceed
         self._policy, self._memory = policy, memory
         self._context = Context.of(request)
         self._origin: Hashable = key_of(request)
+        self._context, self._before = Context.of(request), before
+        self._origin: Hashable = origin_of(request)
         self._issued = issued(request, memory.clock.now())
 
     def after(self, answer: httpx.Response | None, error: Exception | None) -> Flow[Outcome]:
         """Go on after its first attempt, which failed in one of the two ways."""
         outcome, memory, context = self.outcome(answer, error), self._memory, self._context
         started = memory.clock.now()
-        if context.started is not None and context.history:
-            started = context.started + context.history[-1].started
+        if context.started is not None and len(context.history) > self._before:
+            started = context.started + context.history[self._before].started
         return retried(self, self._policy, outcome, History(started=started), memory.clock, memory.dice)
 
     def attempt(self, waited: float) -> Flow[httpx.Response]:
@@ -95,7 +103,7 @@ class Requested:
 
     def attempts(self, retries: int) -> int:
         """How often it went out: each time after the other, and beside another one."""
-        return retries + 1 + sum(each.hedge for each in self._context.history)
+        return retries + 1 + sum(each.hedge for each in self._context.history[self._before :])
 
     def schedule(self, outcome: Outcome, moment: float) -> None:
         """If its origin is too busy, have others wait as well."""
@@ -137,6 +145,12 @@ def issued(request: httpx.Request, now: float) -> Issued | None:
     """The idempotency key of a request, if it has one; one that is not ours was made just now."""
     found: Issued = request.extensions.get(ISSUED) or Issued(HEADER, now)
     return found if found.header in request.headers else None
+def origin_of(request: httpx.Request) -> Hashable:
+    """The origin of a request, in its one spelling."""
+    try:
+        return url.origin(request.url)
+    except InputError:  # no host that could be: others may know what to do with it
+        return request.url.scheme, request.url.netloc
 
 
 def attempt_of(error: Exception | None, request: httpx.Request) -> Attempt | None:

@@ -124,6 +124,16 @@ def _bind(layer: Layer, below: Proceed) -> Proceed:
     return lambda request: layer(request, below)
 
 
+def lend(request: httpx.Request) -> tuple[httpx.Headers, dict[str, Any]]:
+    """Give a request headers and extensions for the layers to change, and answer those to be put back.
+
+    The request is the caller's, and stays as it was: sent once more, it has no key and no cookie of the first time.
+    """
+    given = request.headers, request.extensions
+    request.headers, request.extensions = request.headers.copy(), {KEY: Context(), **request.extensions}
+    return given
+
+
 class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Layers over a transport, as a transport for `httpx.Client`, `httpx.AsyncClient` or restkit's own client.
 
@@ -150,23 +160,21 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        given = request.extensions
-        request.extensions = {KEY: Context(), **given}  # the request is the caller's, and stays as it was
+        given = lend(request)
         try:
             return run(self.proceed(request), self.world)
         finally:
-            request.extensions = given
+            request.headers, request.extensions = given
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         from restkit.flow.awaiting import arun
 
-        given = request.extensions
-        request.extensions = {KEY: Context(), **given}
+        given = lend(request)
         try:
             return await arun(self.proceed(request), self.world)
         finally:
-            request.extensions = given
+            request.headers, request.extensions = given
 
     @override
     def close(self) -> None:

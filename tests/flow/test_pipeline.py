@@ -9,6 +9,8 @@ import pytest
 
 from restkit.context import Context
 from restkit.flow import Flow, Sleep
+from restkit.layers.cookies import Cookies
+from restkit.layers.idempotency import Idempotency
 from restkit.pipeline import Pipeline, Proceed
 from restkit.testing import ScriptedTransport, VirtualClock, answer, run_asyncio
 from tests.loopback import Loopback
@@ -82,6 +84,18 @@ def test_the_request_stays_the_callers() -> None:
 
     assert (200, {"mine": 1}) == (response.status_code, request.extensions)
     response.close()
+
+
+def test_a_request_that_is_sent_twice_has_nothing_of_the_first_time() -> None:
+    """No idempotency key, by which a server would take the second write for the first, and no cookie."""
+    scripted = ScriptedTransport([answer(200, headers={"Set-Cookie": "a=1"})] * 2)
+    pipeline = Pipeline([Idempotency(), Cookies()], scripted)
+    request = httpx.Request("POST", "http://api.test/", headers={"X-Mine": "1"})
+    before = request.headers.multi_items()
+    for _ in range(2):
+        pipeline.handle_request(request).close()
+
+    assert before == request.headers.multi_items()
 
 
 def test_the_history_is_kept() -> None:

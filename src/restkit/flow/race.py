@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from typing_extensions import TypeVar, override
 
-from restkit.errors import InputError
+from restkit.errors import InputError, ResourceError
 from restkit.flow.blocking import run
 from restkit.flow.effects import GRACE, Effect, Flow
 from restkit.flow.promise import Abandoned, Promise
@@ -43,21 +43,22 @@ class Race(Effect[T]):
         stops: list[Promise[None]] = [Promise(shared=True) for _ in self.flows]
         errors: list[BaseException] = []
 
+        def leave(error: BaseException) -> None:
+            errors.append(error)
+            if len(errors) == len(self.flows) or not isinstance(error, Exception | Abandoned):
+                _ = finish.keep((None, error, None))
+
         def contend(flow: Flow[T], stop: Promise[None]) -> None:
             try:
                 answer = run(flow, world.with_stop(stop))
             except BaseException as error:  # noqa: BLE001 - it is reported to the thread that waits
-                errors.append(error)
-                if len(errors) == len(self.flows) or not isinstance(error, Exception | Abandoned):
-                    _ = finish.keep((None, error, None))
+                leave(error)
             else:
                 if not finish.keep((answer, None, stop)):
                     close_loser(answer)
 
         try:
-            for flow, stop in zip(self.flows, stops, strict=True):
-                context = contextvars.copy_context()
-                threading.Thread(target=context.run, args=(contend, flow, stop), daemon=True).start()
+            begin(self.flows, stops, contend, leave)
             answer, error, winner = finish.block(world.clock, None, world.stop)
         except BaseException:
             if not finish.abandon():  # it has come meanwhile
@@ -79,6 +80,22 @@ class Race(Effect[T]):
             await aclose_losers(answers)
             raise
         return answers[0]
+
+
+def begin(
+    flows: Sequence[Flow[T]],
+    stops: Sequence[Promise[None]],
+    contend: Callable[[Flow[T], Promise[None]], None],
+    leave: Callable[[Exception], None],
+) -> None:
+    """Have each flow contend in a thread of its own, or leave the race, if there is none to be had."""
+    for flow, stop in zip(flows, stops, strict=True):
+        context = contextvars.copy_context()
+        try:
+            threading.Thread(target=context.run, args=(contend, flow, stop), daemon=True).start()
+        except RuntimeError:  # there are too many, or the interpreter is about to end
+            flow.close()
+            leave(ResourceError("there is no thread left for another contender of a race"))
 
 
 def call_off(stops: Sequence[Promise[None]], winner: Promise[None] | None) -> None:

@@ -104,6 +104,21 @@ def test_a_window_does_not_begin_with_what_is_given_back() -> None:
     taken = [bucket.take(moment * SECOND, FULL) for moment in (3, 5, 6, 7)]
 
     assert [True, True, False, True] == taken
+@pytest.mark.parametrize("limit", [SlidingWindow(3), FixedWindow(3), TokenBucket(3), GCRA(3, burst=3)])
+@given(others=st.lists(st.sampled_from([1, 400, FULL]), max_size=5), rest=st.sampled_from([0, 10**12]))
+def test_what_is_given_back_late_breaks_nothing(limit: Limit, others: list[int], rest: int) -> None:
+    """Others have taken permits since, or the window is over: there are no more than there ever are."""
+    bucket = started([limit])
+    assert bucket.take(0, FULL)
+    for number, cost in enumerate(others, 1):
+        _ = bucket.take(number + rest, cost)
+    bucket.give_back(FULL)
+    now, taken = len(others) + rest, 0
+    while bucket.take(now, 1):
+        taken += 1
+
+    assert taken <= limit.most * FULL
+    assert bucket.delay(now, 1) > 0
 
 
 @given(LIMITS, st.integers(100, 1000))

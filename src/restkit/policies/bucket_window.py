@@ -71,8 +71,12 @@ class Sliding:
         self._first = first
 
     def give_back(self, cost: int) -> None:
-        """Take back what has just been taken."""
-        self._counts[-1] -= cost
+        """Take back what has just been taken; others may have taken some since."""
+        left = max(self._gone, self._taken - cost)
+        for at in range(len(self._counts) - 1, -1, -1):
+            if self._counts[at] <= left:
+                break
+            self._counts[at] = left
 
 
 class Standing:
@@ -110,6 +114,8 @@ class Standing:
         self._taken -= cost
         if not self._taken:
             self._end()
+        """Take back what has just been taken; none of it, if another window has begun since."""
+        self._taken = max(0, self._taken - cost)
 
 
 @frozen

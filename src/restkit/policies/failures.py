@@ -50,7 +50,7 @@ def is_hopeless(error: Exception, deadline: float | None) -> bool:
         return error.until == deadline
     if isinstance(error, RestkitError):
         return not isinstance(error, TransportError) or isinstance(error, LASTING)
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError):
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.LocalProtocolError | httpx.InvalidURL):
         return True
     return isinstance(error, httpx.ConnectError) and any(map(is_lasting, causes(error)))
 

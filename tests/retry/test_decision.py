@@ -175,6 +175,14 @@ def test_other_errors_are_hopeless(error: Exception) -> None:
     assert Stop("hopeless") == decided(Outcome(error), Facts(deadline=1_060.0))
 
 
+@pytest.mark.parametrize("error", [httpx.InvalidURL("x"), httpx.LocalProtocolError("x"), CircuitOpen("x")])
+def test_nobody_can_want_what_is_hopeless(error: Exception) -> None:
+    """Not even who wants everything."""
+    policy = attrs.evolve(FIXED, retry=tenacity.retry_always)
+
+    assert Stop("hopeless") == decided(Outcome(error), policy=policy)
+
+
 def test_the_callers_own_error_is_the_callers() -> None:
     """Even if it looks like one of the wire's."""
     assert Stop("hopeless") == decided(Outcome(READ, is_callers=True))

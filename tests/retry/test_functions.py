@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import tenacity
 
-from restkit import RetryBudget, RetryPolicy
+from restkit import CircuitOpen, RetryBudget, RetryPolicy
 from restkit.flow import Ask, Flow
 from restkit.retrying.budgets import Budgets
 from restkit.retrying.functions import retrying
@@ -101,6 +101,14 @@ def test_a_function_may_have_a_budget(engine: Engine) -> None:
 
     assert ("1", "", {}) == (str(found[0]), str(found[1]), dict(budgets.debts))
     assert [5] * 28 == after
+
+
+@pytest.mark.parametrize("budgets", [Budgets(), None])
+def test_a_call_that_was_never_made_costs_nothing(engine: Engine, budgets: Budgets | None) -> None:
+    """Whatever was called has been refused by something within."""
+    found = tried(engine, gives(ValueError("1"), CircuitOpen("open")), RetryPolicy(wait=0), budgets=budgets)
+
+    assert ("1", {}) == (str(found), {} if budgets is None else dict(budgets.debts))
 
 
 def test_without_a_budget_nothing_is_counted(engine: Engine) -> None:

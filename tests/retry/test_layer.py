@@ -468,6 +468,25 @@ def test_what_a_retry_costs_comes_back_with_success(answers: Answers, left: int)
     assert left == layer._memory.budgets.left(RetryBudget(), ("http", "api.test", 80))  # noqa: SLF001 - nobody else tells
 
 
+@pytest.mark.parametrize("refusal", [None, CircuitOpen("open")])
+def test_a_retry_that_was_never_sent_costs_nothing(refusal: Exception | None) -> None:
+    """Since it was called off while it waited, or refused by a layer below."""
+    layer, outcomes = Retry(TWO), iter([httpx.ReadError("cut"), refusal])
+
+    def below(_: httpx.Request) -> Flow[httpx.Response]:
+        raise next(outcomes)
+        yield
+
+    steps = Stepper(layer(request(), below))
+    if refusal is None:
+        steps.cancel()
+    else:
+        with pytest.raises(httpx.ReadError):
+            steps.answer()
+
+    assert {} == layer._memory.budgets.debts  # noqa: SLF001 - nobody else tells
+
+
 def test_each_success_gives_back_a_token() -> None:
     """Until there is no debt, of which nothing is remembered then."""
     engine = Engine("blocking")

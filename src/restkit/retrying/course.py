@@ -55,6 +55,9 @@ class Subject(Protocol[T_co]):
         """Pay for a retry; False if that cannot be."""
         ...
 
+    def refund(self, cost: int) -> None:
+        """Nothing was sent for what was paid."""
+
     def succeed(self, cost: int) -> None:
         """An attempt has succeeded, that cost so much."""
 
@@ -82,19 +85,33 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
         if isinstance(decision, Stop):
             yield from stopped(subject, outcome, decision, now)
             return outcome
-        subject.schedule(outcome, decision.moment)
         wait = max(0.0, decision.moment - now)
+        subject.schedule(outcome, decision.moment)
         tell(policy, outcome, history, now, wait)
-        keeps = yield from subject.discard(outcome)
-        yield from Sleep(wait)
+        keeps = yield from rested(subject, outcome, decision, wait)
         history = attrs.evolve(history, retries=history.retries + 1, idle=history.idle + wait)
         latest = yield from tried(subject, wait)
-        if keeps and isinstance(latest.error, Refused):  # by a layer below, and nothing was sent
-            return outcome
+        if isinstance(latest.error, Refused):  # by a layer below, and nothing was sent
+            subject.refund(decision.cost)
+            return outcome if keeps else latest
         if subject.is_success(latest):
             subject.succeed(decision.cost)
             return latest
         outcome = latest
+
+
+def rested(subject: Subject[Any], outcome: Outcome, decision: RetryAt, wait: float) -> Flow[bool]:
+    """Be done with what came last, and wait; whether it can still be answered.
+
+    Whoever is called off here has sent nothing for what was paid.
+    """
+    try:
+        keeps = yield from subject.discard(outcome)
+        yield from Sleep(wait)
+    except BaseException:
+        subject.refund(decision.cost)
+        raise
+    return keeps
 
 
 def tried(subject: Subject[T], waited: float = 0.0) -> Flow[Outcome]:

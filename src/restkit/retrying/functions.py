@@ -90,6 +90,11 @@ class Called:
         budget = self._policy.budget
         return self._budgets is None or budget is None or self._budgets.spend(budget, self._key, cost)
 
+    def refund(self, cost: int) -> None:
+        """It was not called again after all."""
+        if cost and self._budgets is not None:
+            self._budgets.repay(self._key, cost)
+
     def succeed(self, cost: int) -> None:
         """It has answered."""
         if self._budgets is not None and self._budgets.debts:

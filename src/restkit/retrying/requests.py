@@ -115,6 +115,11 @@ class Requested:
         budget = self._policy.budget
         return budget is None or self._memory.budgets.spend(budget, self._origin, cost)
 
+    def refund(self, cost: int) -> None:
+        """It was not sent again after all."""
+        if cost:
+            self._memory.budgets.repay(self._origin, cost)
+
     def succeed(self, cost: int) -> None:
         """It was answered."""
         recover(self._memory, self._origin, cost)

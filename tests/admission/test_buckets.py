@@ -104,6 +104,8 @@ def test_a_window_does_not_begin_with_what_is_given_back() -> None:
     taken = [bucket.take(moment * SECOND, FULL) for moment in (3, 5, 6, 7)]
 
     assert [True, True, False, True] == taken
+
+
 @pytest.mark.parametrize("limit", [SlidingWindow(3), FixedWindow(3), TokenBucket(3), GCRA(3, burst=3)])
 @given(others=st.lists(st.sampled_from([1, 400, FULL]), max_size=5), rest=st.sampled_from([0, 10**12]))
 def test_what_is_given_back_late_breaks_nothing(limit: Limit, others: list[int], rest: int) -> None:

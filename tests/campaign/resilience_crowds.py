@@ -171,7 +171,9 @@ def gather_in(calls: int, world: Awaiting) -> Ended:
     count = round(calls * GATHERED[world.name])
     crowd, healthy, left, seconds = in_world(world, partial(gathering, calls=count), MANY, Clients.of)
     wrong, turns = len(crowd.failed) + len(crowd.foreign), crowd.turns
-    overtaken = turns.overtaken if world.name == ASYNCIO.name else turns.furthest // MANY  # trio wakes tasks in any order
+    overtaken = (
+        turns.overtaken if world.name == ASYNCIO.name else turns.furthest // MANY
+    )  # trio wakes tasks in any order
     return Ended(
         made=crowd.made,
         ok=crowd.own >= count and not (wrong or left or crowd.lost or overtaken),

@@ -7,8 +7,6 @@ import random
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from typing import ClassVar
 
 import attrs
 import httpx
@@ -20,7 +18,6 @@ from restkit.admission.origins import origin_of
 from restkit.admission.slots import Slots
 from restkit.context import KEY, Context
 from restkit.flow import Abandoned, Flow, Sleep
-from restkit.pipeline import Proceed
 from restkit.policies.bucket import GCRA, TokenBucket, started
 from restkit.policies.bucket_numbers import FULL, micros
 from restkit.testing import Simulation, Strand, VirtualClock

@@ -110,12 +110,10 @@ class Standing:
         return True
 
     def give_back(self, cost: int) -> None:
-        """Take back what has just been taken. If it was the first of a window, that has not begun."""
-        self._taken -= cost
+        """Take back what has just been taken; others may have taken some since. A window with none has not begun."""
+        self._taken = max(0, self._taken - cost)
         if not self._taken:
             self._end()
-        """Take back what has just been taken; none of it, if another window has begun since."""
-        self._taken = max(0, self._taken - cost)
 
 
 @frozen

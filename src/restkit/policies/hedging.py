@@ -11,11 +11,6 @@ from attrs import frozen
 from restkit.policies.checked import ABOVE_ZERO, number, whole
 from restkit.policies.retry import IDEMPOTENT, STATUSES
 
-KEY = "idempotency-key"
-"""The header by which a server knows that two requests are one."""
-from restkit.errors import ConfigError
-from restkit.policies.retry import IDEMPOTENT, STATUSES
-
 LEAST = 0.05
 """Seconds: the shortest delay that is derived from answers."""
 ENOUGH = 20
@@ -62,7 +57,6 @@ def unfit(method: str, *, keyed: bool, idempotent: bool | None, in_memory: bool)
 
 
 def is_final(status: int) -> bool:
-    """Whether an answer decides a race: not if another send may better it."""
     """Whether an answer decides a race: another send could hardly better it."""
     return status not in STATUSES
 

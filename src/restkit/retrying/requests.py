@@ -38,10 +38,8 @@ class Requested:
     ) -> None:
         self._request, self._original, self._proceed = request, original, proceed
         self._policy, self._memory = policy, memory
-        self._context = Context.of(request)
-        self._origin: Hashable = key_of(request)
         self._context, self._before = Context.of(request), before
-        self._origin: Hashable = origin_of(request)
+        self._origin: Hashable = key_of(request)
         self._issued = issued(request, memory.clock.now())
 
     def after(self, answer: httpx.Response | None, error: Exception | None) -> Flow[Outcome]:
@@ -144,18 +142,6 @@ def recover(memory: Memory, origin: Hashable, cost: int = 1) -> None:
     """A request to an origin has succeeded: give back what it cost, or, if it was the first, one token."""
     memory.budgets.repay(origin, cost or 1)
     memory.pauses.end(origin, memory.clock.now())
-
-
-def issued(request: httpx.Request, now: float) -> Issued | None:
-    """The idempotency key of a request, if it has one; one that is not ours was made just now."""
-    found: Issued = request.extensions.get(ISSUED) or Issued(HEADER, now)
-    return found if found.header in request.headers else None
-def origin_of(request: httpx.Request) -> Hashable:
-    """The origin of a request, in its one spelling."""
-    try:
-        return url.origin(request.url)
-    except InputError:  # no host that could be: others may know what to do with it
-        return request.url.scheme, request.url.netloc
 
 
 def attempt_of(error: Exception | None, request: httpx.Request) -> Attempt | None:

@@ -12,6 +12,8 @@ WAITED = "restkit.waited"
 """Where those of a further attempt's request hold the seconds that were waited before it."""
 STOPPED = "restkit.stopped"
 """Where those of an answer say why its request was not sent again."""
+LIBRARIES = frozenset({"httpx", "httpx2"})
+"""Whose errors users know besides ours."""
 HEDGE = "restkit.hedge"
 """Where those of a hedge's request say that it is one."""
 
@@ -39,3 +41,11 @@ class Attempt(NamedTuple):
     """Seconds that its answer asked us to wait."""
     hedge: bool = False
     """Whether it was sent beside another one, which was slow."""
+
+
+def name_of(error: BaseException) -> str:
+    """What an error is called where it is remembered: by the first of its classes that users know."""
+    for kind in type(error).__mro__:
+        if kind.__module__ == "restkit.errors" or kind.__module__.partition(".")[0] in LIBRARIES:
+            return kind.__name__
+    return type(error).__name__

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import httpx
 from typing_extensions import override
 
-from restkit.attempt import HEDGE, WAITED, WIRE
+from restkit.attempt import HEDGE, WAITED, WIRE, name_of
 from restkit.attempt import KEY as ATTEMPT
 from restkit.context import KEY, Context, Known
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
@@ -64,7 +64,7 @@ class Exchange:
             response: httpx.Response = yield Send(request, until, whole=not context.streamed, witness=witness)
         except Exception as error:
             facts = facts_of(request, request.extensions, witness=witness)
-            made = context.record(began, now() - began, None, type(error).__name__, facts)
+            made = context.record(began, now() - began, None, name_of(error), facts)
             request.extensions[ATTEMPT] = made
             raise
         elapsed = now() - began

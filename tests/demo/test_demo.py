@@ -86,9 +86,9 @@ def test_what_was_tried_again_tells_its_story(capsys: pytest.CaptureFixture[str]
     assert came == {
         "overloaded": ["503", "503", "200"],
         "throttled": ["429", "200"],
-        "slow": ["MomentPassed", "200"],
-        "dropped": ["NoAnswer", "200"],
-        "keyed": ["NoAnswer", "201"],
+        "slow": ["ReadTimeout", "200"],
+        "dropped": ["ReadError", "200"],
+        "keyed": ["ReadError", "201"],
     }
     assert any(re.fullmatch(r"waited \d\.\d\d s", each) for story in stories.values() for each in story)
 

@@ -28,6 +28,9 @@ from restkit import (
     TooManyRequests,
 )
 from restkit import errors as module
+from restkit.attempt import name_of
+from restkit.flow.deadline import MomentPassed
+from restkit.wire.http1 import NoAnswer
 
 CLASSES: list[type[RestkitError]] = [
     found
@@ -208,3 +211,17 @@ def test_a_refusal_may_say_when_to_try_again(kind: type[Refused | TooManyRequest
         pickle.loads(pickle.dumps(error)).retry_after,  # noqa: S301 - our own
         kind().retry_after,
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [
+        (NoAnswer(0), "ReadError"),
+        (MomentPassed("late", 1.0), "ReadTimeout"),
+        (httpx.ConnectError("no"), "ConnectError"),
+        (ValueError("mine"), "ValueError"),
+    ],
+)
+def test_an_attempt_names_an_error_by_a_class_that_users_know(error: Exception, name: str) -> None:
+    """Not by one of ours that tells more."""
+    assert name == name_of(error)

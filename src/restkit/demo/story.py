@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from restkit import AttemptEnded, AttemptStarted, CallEnded, CallStarted
+from restkit.attempt import name_of
 
 TOO_SHORT = 0.001
 """Seconds of a wait that nobody notices."""
@@ -27,7 +28,7 @@ class Story:
             case AttemptStarted() if self._call and now - self._over > TOO_SHORT:
                 self._call.append(f"waited {now - self._over:.2f} s")
             case AttemptEnded():
-                self._call.append(str(event.status or type(event.error).__name__))
+                self._call.append(str(event.status) if event.error is None else name_of(event.error))
                 self._over = now
             case CallEnded() if event.attempts > 1:
                 self._told += self._call

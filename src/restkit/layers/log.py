@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import httpx
 
+from restkit.attempt import name_of
 from restkit.flow import Flow
 from restkit.pipeline import Proceed
 from restkit.redaction import redact_url
@@ -33,7 +34,7 @@ class Log:
         try:
             response = yield from proceed(request)
         except Exception as error:
-            self._write(request, type(error).__name__)
+            self._write(request, name_of(error))
             raise
         self._write(request, str(response.status_code))
         return response

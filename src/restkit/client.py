@@ -96,7 +96,7 @@ class Client(PlainVerbs[M]):
         overridden = type(self).handle_error is not Client.handle_error
         draft = Draft(self.settings, options, awaits=self.awaits)
         answers = Answers(self.settings, self._readers, self.handle_error if overridden else itself)
-        self._passage = Passage(self._session.pipeline.proceed, draft, answers, self.settings)
+        self._passage = Passage(self._session.pipeline, draft, answers, self.settings)
         self.world = self._session.world(self._passage.expand)
         self._run = self._session.arun if self.awaits else self._session.run
 

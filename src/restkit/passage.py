@@ -15,7 +15,7 @@ from restkit.flow import Effect, Flow, Send, read
 from restkit.flow.bounded import bounded
 from restkit.flow.outgoing import is_callers
 from restkit.op import Op, Plan, Within
-from restkit.pipeline import Proceed, compose
+from restkit.pipeline import Pipeline, compose
 from restkit.response import Response
 from restkit.settings import Settings
 
@@ -23,11 +23,11 @@ from restkit.settings import Settings
 class Passage:
     """What performs described calls for a client or a view of it."""
 
-    __slots__ = ("_answers", "_clock", "_encoding", "_proceed", "draft")
+    __slots__ = ("_answers", "_clock", "_encoding", "_proceed", "_untold", "draft")
     draft: Draft
 
-    def __init__(self, proceed: Proceed, draft: Draft, answers: Answers, settings: Settings) -> None:
-        self._proceed, self.draft, self._answers = proceed, draft, answers
+    def __init__(self, pipeline: Pipeline, draft: Draft, answers: Answers, settings: Settings) -> None:
+        self._proceed, self._untold, self.draft, self._answers = pipeline.proceed, pipeline.untold, draft, answers
         self._encoding, self._clock = settings.default_encoding, settings.clock
 
     def exchange(self, op: Op[Any], *, streamed: bool = False, until: float | None = None) -> Flow[httpx.Response]:
@@ -41,7 +41,9 @@ class Passage:
             request = self.draft.request(op, context)
         except InputError as error:
             raise self._answers.handle(error) from None
-        proceed = compose(op.layers, self._proceed) if op.layers else self._proceed
+        proceed = self._proceed if context.options else self._untold
+        if op.layers:
+            proceed = compose(op.layers, proceed)
         try:
             answer: object = yield from proceed(request)
         except FROM_BELOW as error:

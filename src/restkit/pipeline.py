@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httpx
@@ -121,7 +122,8 @@ def compose(layers: Sequence[Layer], innermost: Proceed) -> Proceed:
 
 
 def _bind(layer: Layer, below: Proceed) -> Proceed:
-    return lambda request: layer(request, below)
+    call = layer if isinstance(layer, FunctionType) else layer.__call__  # Python finds it slowly in each call
+    return lambda request: call(request, below)
 
 
 def lend(request: httpx.Request) -> tuple[httpx.Headers, dict[str, Any]]:
@@ -144,6 +146,9 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     world: World
     proceed: Proceed
+    """All layers."""
+    untold: Proceed
+    """Those that a call meets that has no options: it would only pass through one whose `is_idle` is true."""
 
     def __init__(
         self,
@@ -154,15 +159,15 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
         attempt_timeout: float | None = None,
     ) -> None:
         self.world = World(stock() if transport is None else transport, clock)
-        self.proceed = compose(
-            layers, Exchange(self.world.clock, attempt_timeout, is_foreign=not self.world.obeys_limit)
-        )
+        exchange = Exchange(self.world.clock, attempt_timeout, is_foreign=not self.world.obeys_limit)
+        self.proceed = compose(layers, exchange)
+        self.untold = compose([each for each in layers if not getattr(each, "is_idle", False)], exchange)
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         given = lend(request)
         try:
-            return run(self.proceed(request), self.world)
+            return run(self._begin(request), self.world)
         finally:
             request.headers, request.extensions = given
 
@@ -172,9 +177,12 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
         given = lend(request)
         try:
-            return await arun(self.proceed(request), self.world)
+            return await arun(self._begin(request), self.world)
         finally:
             request.headers, request.extensions = given
+
+    def _begin(self, request: httpx.Request) -> Flow[httpx.Response]:
+        return (self.proceed if Context.of(request).options else self.untold)(request)
 
     @override
     def close(self) -> None:

@@ -117,8 +117,10 @@ class Resources(Generic[M]):
 
 def below(path: str, further: str) -> str:
     """Two paths as one; below a path that ends with a slash every path does."""
-    if not path or not further or further.startswith("?"):
+    if not path or not further or further[0] == "?":
         return path + further
+    if path[-1] != "/" != further[0]:  # nearly always
+        return f"{path}/{further}"
     closing = "/" if path.endswith("/") and not further.endswith("/") else ""
     return f"{path.rstrip('/')}/{further.lstrip('/')}{closing}"
 

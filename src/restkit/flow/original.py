@@ -17,14 +17,14 @@ class Original:
 
     def __init__(self, request: httpx.Request) -> None:
         self._method, self._url, self._stream = request.method, request.url, request.stream
-        self._headers, self._extensions = request.headers.copy(), unshared(request.extensions)
+        self._headers, self._extensions = httpx.Headers(request.headers), unshared(request.extensions)
 
     def copy(self) -> httpx.Request:
         """The request anew."""
         made = httpx.Request(
             self._method,
             self._url,
-            headers=self._headers.copy(),
+            headers=self._headers,
             stream=self._stream,
             extensions=unshared(self._extensions),
         )

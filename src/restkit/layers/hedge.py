@@ -69,6 +69,11 @@ class Hedge:
         made._may_hedge, made._streams, made._times = tuple(may_hedge), False, Times()  # noqa: SLF001 - likewise
         return made
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done for a call that does not ask for it."""
+        return self._hedging is None
+
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Race, if this call is to be hedged and may be. Raises InputError if it was told to be, and may not."""
         context = Context.of(request)

@@ -36,6 +36,11 @@ class Idempotency:
         self._lock = threading.Lock()
         forks.add(self)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done for a call that does not ask for it."""
+        return not self._keys
+
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Give a write its key."""
         options = Context.of(request).options

@@ -51,6 +51,11 @@ class Redirects:
         self._limit, self._follows, self._is_certified = limit, follows, is_certified
         self._redact: Collection[str] = redact
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done for a call that does not ask for it."""
+        return not self._follows
+
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Follow, if that is wanted."""
         told = Context.of(request).options.get("follow_redirects")

@@ -45,6 +45,11 @@ class Retry:
         self._memory = Memory(clock or Clock(), dice, admits)
         self._debts, self._pauses = self._memory.budgets.debts, self._memory.pauses.moments
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done for a call that does not ask for it."""
+        return self._policy is None
+
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a call, as often as it takes."""
         context: Context = request.extensions.get(KEY) or Context.of(request)

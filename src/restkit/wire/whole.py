@@ -33,10 +33,15 @@ class Whole(httpx.Response):
     @classmethod
     def of(cls, response: httpx.Response, body: bytes) -> Self:
         """The same answer of another transport, which nobody has read: httpx takes longer to read it than all else."""
-        made = cls(response.status_code, [], body, response.extensions)
-        made.headers, made.history = response.headers, response.history
+        made = cls(response.status_code, response.headers.raw, body, response.extensions)
+        made.history = response.history
         made.default_encoding = response.default_encoding
         return made
+
+    @property
+    def fields(self) -> list[Field]:
+        """The fields of the head, for whoever looks at few of them: nothing is made."""
+        return self._fields if self._made is None else self._made.raw
 
     @property
     def headers(self) -> httpx.Headers:

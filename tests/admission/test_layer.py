@@ -31,7 +31,7 @@ from restkit import (
 from restkit.admission.origins import MOST, origin_of
 from restkit.attempt import HEDGE
 from restkit.testing import ScriptedBody, Simulation, Stepper
-from tests.admission.worlds import cancel_most
+from tests.admission.worlds import cancel_most, dice_of
 from tests.client.worlds import World
 
 Response = Flow[httpx.Response]
@@ -238,6 +238,43 @@ def test_clients_may_share_a_limiter() -> None:
     here.simulation.run_all(here.call(), other(httpx.Request("GET", "https://api.test"), below))
 
     assert [0, 1] == here.sent
+
+
+def test_who_waits_for_a_slot_lets_others_pass() -> None:
+    """Those who share the limit, and go to another server or have a bulkhead of their own."""
+    limiter = RateLimiter(100, key="shared by servers")
+    here = Place(limiter, 1)
+    other = Admission(limiter, 1, clock=here.clock)
+    elsewhere = here.call(url="https://other.test")
+
+    here.simulation.run_all(here.call(), here.call(), here.call(), elsewhere, other(here_too(), below))
+
+    assert [0, 0, 0, 1, 2] == sorted(here.sent)
+
+
+def here_too() -> httpx.Request:
+    """A request of somebody else."""
+    return httpx.Request("GET", "https://api.test")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_who_stepped_aside_keeps_the_place_in_the_line(seed: int) -> None:
+    """Though permits may have gone when the slot comes: each server is sent what came first, first."""
+    place, order = Place(RateLimiter(5, key=f"steps aside {seed}"), 2), list[tuple[str, int]]()
+    dice = dice_of(seed)
+
+    def noted(request: httpx.Request) -> Response:
+        order.append((request.url.host, int(request.url.path[1:])))
+        place.headers = {"RateLimit": '"x";r=0;t=7'} if dice.random() < 0.2 else {}
+        return below(request)
+
+    calls = [(f"s{number % 3}.test", number) for number in range(60)]
+    for host, number in calls:
+        place.simulation.start(place.layer(httpx.Request("GET", f"http://{host}/{number}"), noted))
+        place.simulation.advance(0.05)
+    place.simulation.advance(1_000)
+
+    assert [sorted(order, key=lambda each: each[0]), 60] == [sorted(calls, key=lambda each: each[0]), len(order)]
 
 
 def test_a_hedge_waits_for_nothing() -> None:

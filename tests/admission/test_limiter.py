@@ -25,6 +25,7 @@ from restkit import (
     TokenBucket,
     World,
 )
+from restkit.admission.line import FEW, Ticket
 from restkit.admission.lines import KEPT, Lines
 from restkit.flow import run
 from restkit.flow.awaiting import arun
@@ -138,6 +139,21 @@ def test_a_pause_that_comes_later_refuses_those_it_makes_late() -> None:
     assert [None, RateLimitTimeout, RateLimitTimeout, RateLimitTimeout] == [
         strand.error if strand.error is None else type(strand.error) for strand in strands
     ]
+
+
+def test_a_pause_that_comes_later_refuses_those_behind_as_well() -> None:
+    """When their own time is over, whoever is at the front."""
+    here = World7(TokenBucket(1, burst=1))
+    here.all(1)
+    front = here.simulation.start(here.limiter.acquire())
+    behind = here.simulation.start(here.limiter.acquire(until=1_002.5))
+    here.simulation.advance(0.5)
+    here.limiter.heed(httpx.Response(429, headers={"Retry-After": "9"}))
+
+    with pytest.raises(RateLimitTimeout, match="did not let this through in time"):
+        here.simulation.finish(behind)
+    assert 1_002.5 == here.clock.now()
+    here.simulation.finish(front)
 
 
 def test_a_cost_is_paid_in_whole() -> None:
@@ -341,6 +357,21 @@ def test_permits_are_paid_with_the_slot_in_hand() -> None:
     assert (["had", "given back", "had"], 1_006.0) == (slot.log, here.clock.now())
 
 
+def test_numbers_of_those_who_left_are_forgotten() -> None:
+    """However many come and go while nothing is let through."""
+    here = World7(1)
+    here.all(1)
+    stays = [Stepper(here.limiter.acquire()) for _ in range(2)]
+    for _ in range(5 * FEW):
+        Stepper(here.limiter.acquire()).cancel()
+    line = here.limiter._lines.get(here.limiter.place())  # noqa: SLF001 - nobody else tells
+
+    assert line is not None
+    assert (2, True) == (here.limiter.waiting, len(line._order) <= 2 + FEW)  # noqa: SLF001 - likewise
+    stays[0].cancel()
+    assert line.front is not None
+
+
 def test_permits_that_went_meanwhile_are_waited_for_anew() -> None:
     """A server had us pause between the look and the payment."""
     here, looks = World7(10), list[float]()
@@ -378,6 +409,7 @@ def test_a_finalizer_never_waits_for_the_lock() -> None:
         "pause": lambda lines: lines.pause(lines.get(X), 0.0),
         "slow": lambda lines: lines.slow_down(lines.get(X), 0.0, 0.0),
         "back": lambda lines: lines.give_back(lines.get(X), 0),
+        "again": lambda lines: lines._rejoin(Ticket(lines.get(X), 1000, 1)),  # noqa: SLF001 - a step of waiting
     }
     for settle in settles.values():
         limiter = RateLimiter(1)
@@ -518,7 +550,7 @@ def test_a_waiter_whose_loop_is_gone_is_passed_over() -> None:
     front, lost, last = (Stepper(here.limiter.wait(place, 1000, here.clock.now, None)) for _ in range(3))
     line = here.limiter._lines.get(place)  # noqa: SLF001 - whom it waits for
     assert line is not None
-    (ticket, _) = line.waiting
+    (ticket, _) = line.waiting.values()
     ticket.abandon()
     front.cancel()
     last.answer()

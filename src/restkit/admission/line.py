@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+import heapq
 from collections.abc import Hashable
 
 from restkit.flow import Promise
@@ -10,17 +10,21 @@ from restkit.policies.bucket import Bucket
 from restkit.policies.bucket_numbers import FULL, micros
 from restkit.policies.feedback import Pace
 
+FEW = 100
+"""Numbers that are not worth being tidied up."""
+
 
 class Ticket(Promise[None]):
-    """A place in a line: kept when its holder comes to the front."""
+    """A place in a line: kept when its holder comes to the front. The lower its number, the sooner."""
 
-    __slots__ = ("cost", "line")
+    __slots__ = ("cost", "line", "number")
     line: Line
     cost: int
+    number: int
 
-    def __init__(self, line: Line, cost: int) -> None:
+    def __init__(self, line: Line, cost: int, number: int) -> None:
         super().__init__()
-        self.line, self.cost = line, cost
+        self.line, self.cost, self.number = line, cost, number
 
 
 class Line:
@@ -29,7 +33,7 @@ class Line:
     Whoever is at the front is the timer: it sleeps until its permits are there, takes them, and calls the next.
     """
 
-    __slots__ = ("ahead", "bucket", "front", "key", "most", "pace", "paused", "used", "waiting")
+    __slots__ = ("_last", "_order", "ahead", "bucket", "front", "key", "most", "pace", "paused", "used", "waiting")
     key: Hashable
     bucket: Bucket
     most: int
@@ -42,18 +46,23 @@ class Line:
     ahead: int
     """What all who wait will take, in thousandths."""
     front: Ticket | None
-    waiting: OrderedDict[Ticket, None]
+    waiting: dict[int, Ticket]
+    """By their numbers."""
 
     def __init__(self, key: Hashable, bucket: Bucket, most: float, pace: Pace | None = None) -> None:
         self.key, self.bucket, self.pace = key, bucket, pace
         self.most = int(most * FULL)
         self.paused = self.used = -1
+        self._last = 0  # number that was drawn
         self.empty()
 
     def empty(self) -> None:
         """Send everybody away."""
         self.front, self.waiting = None, OrderedDict()
         self.ahead = 0
+        self.front, self.waiting = None, {}
+        self._order: list[int] = []  # a heap of numbers, also of some that have left
+        self.ahead = 0  # what all who wait will take
 
     def take(self, now: int, cost: int) -> bool:
         """Take permits, if they are there and the server lets us."""
@@ -66,25 +75,42 @@ class Line:
         at = max(now, self.paused)
         return at - now + self.bucket.delay(at, cost, FULL if self.pace is None else self.pace.share(now), ahead)
 
-    def join(self, cost: int) -> Ticket:
-        """Stand at the end, which may be the front."""
-        ticket = Ticket(self, cost)
+    def join(self, cost: int, number: int | None = None) -> Ticket:
+        """Stand at the end, which may be the front; or again where one stood before, by that number."""
+        if number is None:
+            number = self._last = self._last + 1
+        ticket = Ticket(self, cost, number)
         self.ahead += cost
         if self.front is None:
             self.front = ticket
         else:
-            self.waiting[ticket] = None
+            self.waiting[number] = ticket
+            heapq.heappush(self._order, number)
         return ticket
 
     def leave(self, ticket: Ticket) -> Ticket | None:
         """Leave, from wherever one stands. Answers who has come to the front by that."""
         if self.front is ticket:
             self.ahead -= ticket.cost
-            self.front = self.waiting.popitem(last=False)[0] if self.waiting else None
+            self.front = self._next()
             return self.front
-        if self.waiting.pop(ticket, self) is None:
+        if self.waiting.get(ticket.number) is ticket:
+            del self.waiting[ticket.number]
             self.ahead -= ticket.cost
+            self._tidy()
         return None
+
+    def _next(self) -> Ticket | None:
+        while self.waiting:
+            ticket = self.waiting.pop(heapq.heappop(self._order), None)
+            if ticket is not None:
+                return ticket
+        return None
+
+    def _tidy(self) -> None:
+        """Forget the numbers of those who have left, once they are more than those who wait."""
+        if len(self._order) > 2 * len(self.waiting) + FEW:
+            self._order = sorted(self.waiting)
 
     def pause(self, until: float) -> None:
         """Let nobody through before that moment."""

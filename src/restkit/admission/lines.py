@@ -1,10 +1,11 @@
 """The lines before the buckets of a rate limit, with the one lock of them all.
 
 Theory of operation. A line is first come, first served (`line.py`). Its front sleeps until the permits are there, takes
-them, and calls the next: there is no timer thread, no lock is held meanwhile, and a call costs the same, however many
-wait. Permits are taken at the moment of sending: a front that needs a slot as well first has the slot in hand, and
+them, and calls the next: there is no timer thread, no lock is held meanwhile, and a call costs nearly the same, however
+many wait. Permits are taken at the moment of sending: a front that needs a slot as well first has the slot in hand, and
 gives it back if the permits have gone meanwhile. So no more goes out in any span of time than the limit says, and who
-leaves takes nothing along.
+leaves takes nothing along. A front that has to wait for its slot steps aside, so that those who need another one, of
+another server or client, may pass; if it finds no permits then, it stands again where it stood before.
 
 Whoever leaves may do so in a finalizer, on the very thread that holds the lock. So leaving never waits for the lock: it
 is noted, and whoever holds the lock settles the notes when done.
@@ -12,14 +13,15 @@ is noted, and whoever holds the lock settles the notes when done.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
-from typing import Protocol
+from typing import Any, Protocol
 
 from restkit.admission.line import Line, Ticket
 from restkit.errors import InputError, QueueFull, RateLimitTimeout
-from restkit.flow import Flow, Sleep, Wait
+from restkit.flow import Effect, Flow, Sleep, Wait
 from restkit.flow.forks import forks
 from restkit.policies.bucket_numbers import FULL, SECOND, micros
 
@@ -76,15 +78,19 @@ class Lines:
         many wait already, and InputError if the cost is more than there ever is.
         """
         ticket = self._join(key, cost, now(), until)
-        try:
-            if ticket.line.front is not ticket:
-                yield from Wait(ticket, until)
-            yield from self._lead(ticket, now, until, slot)
-        except BaseException as error:
-            self._leave(ticket)
-            if isinstance(error, TimeoutError):
-                raise RateLimitTimeout("the rate limit did not let this through in time") from None
-            raise
+        is_paid = False
+        while not is_paid:
+            try:
+                if ticket.line.front is not ticket:
+                    yield from Wait(ticket, until)
+                is_paid = yield from self._lead(ticket, now, until, slot)
+            except BaseException as error:
+                self._leave(ticket)
+                if isinstance(error, TimeoutError):
+                    raise RateLimitTimeout("the rate limit did not let this through in time") from None
+                raise
+            if not is_paid:
+                ticket = self._rejoin(ticket)
         return ticket.line
 
     def _join(self, key: Hashable, cost: int, now: float, until: float | None) -> Ticket:
@@ -103,9 +109,17 @@ class Lines:
             raise too_dear(cost, line.most)
         raise QueueFull(f"{self._queue} requests wait for permits already") if is_full else too_late(delay)
 
-    def _lead(self, ticket: Ticket, now: Now, until: float | None, slot: Slot | None) -> Flow[None]:
-        """At the front: sleep until the permits are there, have the slot in hand, and pay."""
-        while True:
+    def _rejoin(self, ticket: Ticket) -> Ticket:
+        with self._lock:
+            anew = ticket.line.join(ticket.cost, ticket.number)
+        if self._notes:
+            self._settle()
+        return anew
+
+    def _lead(self, ticket: Ticket, now: Now, until: float | None, slot: Slot | None) -> Flow[bool]:
+        """At the front: sleep until the permits are there, have the slot in hand, and pay; False for who is no more."""
+        steps_aside = False
+        while not steps_aside:
             at = micros(now())
             delay = self._delay(ticket, at)
             if is_late(at, delay, until):
@@ -114,11 +128,22 @@ class Lines:
                 yield from Sleep(delay / SECOND)
                 continue
             if slot is not None:
-                _ = yield from slot.wait()
+                steps_aside = yield from self._have(slot, ticket)
             if self._pay(ticket, micros(now())):
-                return
+                return True
             if slot is not None:
                 slot.give_back()
+        return False
+
+    def _have(self, slot: Slot, ticket: Ticket) -> Flow[bool]:
+        """Have the slot in hand; whether that took so long that others had to be let pass."""
+        waiting = slot.wait()
+        effect = next(waiting, None)
+        if effect is None:
+            return False
+        self._leave(ticket)  # behind us: we stand in line for the slot already
+        yield from resumed(waiting, effect)
+        return True
 
     def _delay(self, ticket: Ticket, at: int) -> int:
         with self._lock:
@@ -193,6 +218,18 @@ class Lines:
         self._lock, self._notes = threading.Lock(), deque()
         for line in self._lines.values():
             line.empty()
+
+
+def resumed(flow: Flow[object], effect: Effect[Any]) -> Flow[None]:
+    """Go on with a flow that has asked for its first effect."""
+    with contextlib.suppress(StopIteration):
+        while True:
+            try:
+                answer = yield effect
+            except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
+                effect = flow.throw(error)
+            else:
+                effect = flow.send(answer)
 
 
 def is_late(at: int, delay: int, until: float | None) -> bool:

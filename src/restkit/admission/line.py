@@ -58,11 +58,9 @@ class Line:
 
     def empty(self) -> None:
         """Send everybody away."""
-        self.front, self.waiting = None, OrderedDict()
-        self.ahead = 0
         self.front, self.waiting = None, {}
         self._order: list[int] = []  # a heap of numbers, also of some that have left
-        self.ahead = 0  # what all who wait will take
+        self.ahead = 0
 
     def take(self, now: int, cost: int) -> bool:
         """Take permits, if they are there and the server lets us."""

@@ -55,11 +55,6 @@ class Whole(httpx.Response):
         self._made = headers
 
     @property
-    def fields(self) -> list[Field]:
-        """The fields of the head, for whoever looks at few of them: nothing is made."""
-        return self._fields if self._made is None else self._made.raw
-
-    @property
     def size(self) -> int:
         """Bytes of the body."""
         return len(self._body)

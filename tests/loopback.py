@@ -29,6 +29,12 @@ PATIENCE = 20.0
 """Seconds after which a test that waits for the server has failed."""
 
 
+def wrapped(context: ssl.SSLContext, line: socket.socket, *, shakes: bool = True) -> ssl.SSLSocket:
+    """A server's end of TLS. Raises OSError for a client that has gone: Python would lose the socket, unclosed."""
+    _ = line.getpeername()
+    return context.wrap_socket(line, server_side=True, do_handshake_on_connect=shakes)
+
+
 @frozen
 class Received:
     """A request as it came over the wire."""
@@ -125,7 +131,7 @@ class _Listener(socketserver.ThreadingTCPServer):
     @override
     def finish_request(self, request: Any, client_address: Any) -> None:
         if self.tls is not None:
-            request = self.tls.wrap_socket(request, server_side=True)
+            request = wrapped(self.tls, request)
         try:
             super().finish_request(request, client_address)
         finally:

@@ -23,7 +23,7 @@ from typing import Self, TypeVar
 import pytest
 import trustme
 
-from tests.loopback import PATIENCE
+from tests.loopback import PATIENCE, wrapped
 
 T = TypeVar("T")
 Conversation = Callable[[ssl.SSLSocket], None]
@@ -180,7 +180,7 @@ class TlsServer:
         try:
             bare = line if self._before is None else self._before(line)
             if bare is not None:
-                self._talk(self._context.wrap_socket(bare, server_side=True, do_handshake_on_connect=False))
+                self._talk(wrapped(self._context, bare, shakes=False))
         except OSError as error:
             self._keep(self.errors, error)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from tests.loopback import wrapped
 from tests.tls import OURS, authority, issued
 
 HOME, IDNA, IDNA_ASCII = "api.home.test", "bücher.test", "xn--bcher-kva.test"
@@ -122,7 +123,7 @@ def start(places: Places, name: str, listening: socket.socket, tls: ssl.SSLConte
 def serve(places: Places, name: str, line: socket.socket, tls: ssl.SSLContext | None) -> None:
     """Answer the requests of a connection."""
     with contextlib.suppress(OSError, ValueError):
-        talking = line if tls is None else tls.wrap_socket(line, server_side=True)
+        talking = line if tls is None else wrapped(tls, line)
         certified = isinstance(talking, ssl.SSLSocket) and bool(talking.getpeercert())
         with talking, talking.makefile("rb") as reading:
             while raw := request_from(reading):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tests.campaign.wire_certificates import certified
 from tests.campaign.wire_script import Over, answer
 from tests.campaign.wire_two import Two
+from tests.loopback import wrapped
 
 if TYPE_CHECKING:
     from tests.campaign.wire_server import Server
@@ -34,7 +35,7 @@ class End:
 
     def shake(self, name: str, protocol: str) -> None:
         """Shake hands over TLS."""
-        self.line = certified(name, protocol).wrap_socket(self.line, server_side=True)
+        self.line = wrapped(certified(name, protocol), self.line)
 
     def speak_two(self) -> None:
         """Begin HTTP/2."""

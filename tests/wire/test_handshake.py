@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import struct
@@ -28,9 +29,9 @@ def secured(url: str) -> str:
     return url.replace("http:", "https:")
 
 
-def reset(connection: socket.socket) -> None:
+def reset(connection: socket.socket, reads: int = 65536) -> None:
     """Read the greeting, and end the connection at once."""
-    _ = connection.recv(65536)
+    _ = connection.recv(reads)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
 
@@ -59,7 +60,7 @@ def test_a_handshake_that_breaks(
     world: World, speak: Speak, trust: ssl.SSLContext, ends: Callable[[socket.socket], None]
 ) -> None:
     """A connection that could not be made."""
-    client = world.client(base_url=secured(speak(ends)), verify=trust)
+    client = world.client(base_url=secured(speak(ends)), verify=trust, retry=False)
 
     with pytest.raises(ConnectError):
         world(client.get("/"))
@@ -143,6 +144,20 @@ def test_a_handshake_on_a_line_that(world: World, trust: ssl.SSLContext, hangs: 
         shake_hands(world, alone, trust)
 
     assert -1 == alone.fileno()
+
+
+def test_a_handshake_with_who_has_gone(world: World, trust: ssl.SSLContext) -> None:
+    """The socket is closed, which Python's own `wrap_socket` forgets."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        near, far = socket.create_connection(listening.getsockname()), listening.accept()[0]
+    reset(far, 0)
+    _ = select.select([near], [], [], PATIENCE)
+    near.settimeout(0)
+
+    with pytest.raises(httpcore.ConnectError):
+        shake_hands(world, near, trust)
+
+    assert -1 == near.fileno()
 
 
 def test_a_handshake_within_tls(world: World, trust: ssl.SSLContext) -> None:

@@ -20,6 +20,7 @@ def wrapped(line: socket.socket, context: ssl.SSLContext, name: str | None) -> s
     if isinstance(line, ssl.SSLSocket):
         raise httpcore.ConnectError("TLS within TLS is not supported")
     try:
+        _ = line.getpeername()  # Python loses, unclosed, a socket for which this fails
         return context.wrap_socket(
             line, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )

@@ -13,7 +13,7 @@ from h2.connection import H2Connection
 from h2.events import RequestReceived
 from h2.exceptions import ProtocolError
 
-from tests.loopback import PATIENCE
+from tests.loopback import PATIENCE, wrapped
 from tests.wire.conftest import CERTIFICATE
 
 Act = Callable[["Two", int], object]
@@ -86,7 +86,7 @@ class TwoServer:
 
     def _serve(self, line: socket.socket) -> None:
         gone = (OSError, ProtocolError)  # the client, or this server itself, has ended the connection
-        with contextlib.suppress(*gone), self._context.wrap_socket(line, server_side=True) as secure:
+        with contextlib.suppress(*gone), wrapped(self._context, line) as secure:
             self._open.append(secure)
             Two(self, secure).serve()
 

@@ -65,6 +65,7 @@ class Line:
 
     def shake(self, context: ssl.SSLContext) -> None:
         """Shake hands over TLS."""
+        _ = self.line.getpeername()  # Python loses, unclosed, a socket for which this fails
         self.line = context.wrap_socket(self.line, server_side=True)
 
     def wait(self) -> None:

@@ -112,6 +112,7 @@ def all_on(clock: VirtualClock, own: Everything, attempts: Everything) -> Settin
         rate_limit=2,
         bulkhead=1,  # so that one slot that is lost is one too many
         breaker=CircuitBreaker(consecutive=1_000),
+        deadline=86_400.0,  # however far the clock runs ahead while this machine is busy
         transport=httpx.MockTransport(lambda _: httpx.Response(200)),  # not ours, so bodies are guarded
         clock=clock,
     )

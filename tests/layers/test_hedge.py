@@ -309,6 +309,7 @@ def test_it_works_alone_in_a_plain_client(world: World, server: Loopback) -> Non
         response = world(client.get(f"{server.url}/slow"))
 
     assert "/echo" == response.json()["target"]
+    server.release()  # only then it sees who has left
     server.wait_until_left()
 
 

@@ -78,7 +78,7 @@ FAILURES = {
 def test_what_fails_is_the_servers_fault(world: World, two: TwoServer, trust: ssl.SSLContext, name: str) -> None:
     """An error of the tree, with httpx's class."""
     two.first = [FAILURES[name]]
-    client = world.client(base_url=two.url, verify=trust, http2=True)
+    client = world.client(base_url=two.url, verify=trust, http2=True, retry=False)
 
     with pytest.raises((ProtocolError, ReadError)):
         _ = world(client.get("/"))
@@ -87,7 +87,7 @@ def test_what_fails_is_the_servers_fault(world: World, two: TwoServer, trust: ss
 @pytest.mark.parametrize("name", FAILURES)
 def test_healthy_after_what_fails(world: World, two: TwoServer, trust: ssl.SSLContext, name: str) -> None:
     """The next twenty calls are answered."""
-    client = world.client(base_url=two.url, verify=trust, http2=True)
+    client = world.client(base_url=two.url, verify=trust, http2=True, retry=False)
     for _ in range(3):
         two.first = [FAILURES[name]]
         with pytest.raises((ProtocolError, ReadError)):
@@ -100,7 +100,7 @@ def test_healthy_after_what_fails(world: World, two: TwoServer, trust: ssl.SSLCo
 
 def test_a_stream_that_was_not_seen_is_sent_again(world: World, two: TwoServer, trust: ssl.SSLContext) -> None:
     """Over another connection: a GOAWAY says so (RFC 9113, section 6.8)."""
-    client = world.client(base_url=two.url, verify=trust, http2=True)
+    client = world.client(base_url=two.url, verify=trust, http2=True, retry=False)
     _ = world(client.get("/"))
     two.first = [go_away(1)]
 

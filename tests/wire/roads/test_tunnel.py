@@ -34,7 +34,7 @@ from restkit.wire.tunnel.way import connecting
 from tests.campaign.wire_script import Ask, Close, Connect, Farewell, Say, Shake, Step
 from tests.campaign.wire_server import Server
 from tests.client.worlds import World
-from tests.loopback import PATIENCE, Loopback
+from tests.loopback import PATIENCE, Loopback, wrapped
 from tests.wire.conftest import CERTIFICATE, Conversation, Wire, asked, left_open
 
 HEAD_END = b"\r\n\r\n"
@@ -115,7 +115,7 @@ class Proxy:
     def _serve(self, connection: socket.socket) -> None:
         try:
             if self._tls is not None:
-                connection = self._tls.wrap_socket(connection, server_side=True)
+                connection = wrapped(self._tls, connection)
                 self._open.append(connection)
             (self.first.pop(0) if self.first else self.tunnel)(connection)
         except OSError:
@@ -211,7 +211,11 @@ def test_healthy_after_a_proxy_that_does_not_connect(  # noqa: PLR0913, PLR0917 
     """The next twenty calls are answered, though the pool has room for two connections."""
     limits = httpx.Limits(max_connections=2)
     client = world.client(
-        base_url=secure.url, verify=trust, proxy=f"http://me:secret@127.0.0.1:{proxy.port}", limits=limits
+        base_url=secure.url,
+        verify=trust,
+        proxy=f"http://me:secret@127.0.0.1:{proxy.port}",
+        limits=limits,
+        retry=False,
     )
     for _ in range(3):
         proxy.first = [answering(answer)]
@@ -229,7 +233,7 @@ def test_a_proxy_that_nobody_has_started(world: World, secure: Loopback, trust: 
     """Is a connection that was refused, as in httpx."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    client = world.client(base_url=secure.url, verify=trust, proxy=f"http://127.0.0.1:{port}")
+    client = world.client(base_url=secure.url, verify=trust, proxy=f"http://127.0.0.1:{port}", retry=False)
 
     with pytest.raises(httpx.ConnectError, match="refused"):
         _ = world(client.get("/users"))
@@ -262,6 +266,7 @@ def test_a_proxy_that_stalls_costs_the_connect_timeout(world: World, proxy: Prox
         base_url="https://origin.test",
         proxy=f"{scheme}://127.0.0.1:{proxy.port}",
         timeout=httpx.Timeout(None, connect=0.05),
+        retry=False,
     )
 
     with pytest.raises(ConnectTimeout):
@@ -434,6 +439,7 @@ def test_tls_within_tls_that_fails(
         verify=trust,
         proxy=httpx.Proxy(f"https://127.0.0.1:{secret_proxy.port}", ssl_context=trust),
         timeout=httpx.Timeout(5, connect=0.5),
+        retry=False,
     )
 
     with pytest.raises(expected):

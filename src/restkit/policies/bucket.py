@@ -83,6 +83,5 @@ def checked_limits(name: str, value: object) -> tuple[Limit, ...]:
 def _checked(name: str, value: object) -> Limit:
     if isinstance(value, TokenBucket | GCRA | LeakyBucket | SlidingWindow | FixedWindow):
         return value
-    return GCRA(number(name, value, "pass a number of requests a second above 0, or a limit", least=LEAST, most=MOST))
     remedy = "pass a number of requests a second above 0, or a limit"
     return GCRA(number(name, value, remedy, least=LEAST, most=MOST))

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restkit import (
+    BulkheadFull,
     Client,
     ConfigError,
     Context,
@@ -25,12 +26,15 @@ from restkit import (
     Op,
     Pipeline,
     Proceed,
+    RetryBudget,
+    RetryPolicy,
     ServerError,
     Settings,
     Sleep,
 )
 from restkit.flow import read
 from restkit.policies.hedging import ENOUGH, KEPT, LEAST, is_final, remembered, says_wait, unfit, usual_delay
+from restkit.retrying.memory import SENDING, Memory
 from restkit.testing import Simulation, VirtualClock, answer
 from restkit.testing.bodies import ScriptedBody
 from tests.client.worlds import World
@@ -39,6 +43,7 @@ from tests.loopback import PATIENCE, Loopback
 
 Outcome = tuple[float, Any]
 SLOW, FAST = 10.0, 0.1
+POOR = RetryBudget(capacity=13)
 
 
 @pytest.fixture(params=["blocking", "asyncio", "trio", "simulation"])
@@ -401,6 +406,48 @@ def test_a_write_whose_key_stands_in_another_header_is_hedged() -> None:
         simulation.run(Op[Any]("POST", "/x", returns=httpx.Response), client=client)
 
     assert 2 == sends(simulation, (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("policy", "count"),
+    [(RetryPolicy(), 2), (False, 2), (RetryPolicy(budget=None), 2), (2, 2), (1, 1), (RetryPolicy(budget=POOR), 1)],
+    ids=["usual", "never", "no-budget", "2", "1", "poor"],
+)
+def test_a_further_send_is_an_attempt(policy: Any, count: int) -> None:
+    """It is not made if there is none left, or no budget for it."""
+    simulation = Simulation(VirtualClock(), after_ten)
+    client = Client(base_url="https://api.test", clock=simulation.clock, hedge=1.0, retry=policy)
+
+    with client:
+        simulation.run(Op[Any]("GET", "/x", returns=httpx.Response), client=client)
+
+    assert count == sends(simulation, (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "debt"),
+    [
+        ([(SLOW, 200), (FAST, 200)], 0),
+        ([(SLOW, 404), (SLOW, 404)], 14),
+        ([(SLOW, 404), (FAST, BulkheadFull("full"))], 0),
+        ([(SLOW, 404), (FAST, httpx.ReadError("cut"))], 14),
+    ],
+    ids=["success", "no success", "never sent", "failed"],
+)
+def test_a_further_send_is_paid_for(engine: Engine, outcomes: Sequence[Outcome], debt: int) -> None:
+    """As a retry is; it costs nothing if the call succeeds, or if it was not sent."""
+    request, memory = asked(), Memory(engine.clock, None, None)
+    request.extensions[SENDING] = RetryPolicy(), memory, 0
+    _ = hedged(engine, Network(*outcomes), when_late(engine), request)
+
+    assert debt == sum(memory.budgets.debts.values())
+
+
+def test_where_nobody_sends_again_nothing_is_paid(engine: Engine) -> None:
+    """In a plain client, say."""
+    network = Network((SLOW, 404), (FAST, BulkheadFull("full")))
+
+    assert 404 == hedged(engine, network, when_late(engine)).status_code
 
 
 def sends(simulation: Simulation, strands: tuple[int, ...]) -> int:

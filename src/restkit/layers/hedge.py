@@ -20,11 +20,11 @@ import httpx
 from restkit.admission.origins import key_of
 from restkit.attempt import HEDGE
 from restkit.context import KEY, Context
-from restkit.errors import InputError
+from restkit.errors import InputError, Refused
 from restkit.flow import Abandoned, Clock, Flow, Promise, Sleep, Wait
 from restkit.flow.forks import forks
 from restkit.flow.original import Original
-from restkit.pipeline import Proceed
+from restkit.pipeline import ERRORS, Proceed
 
 if TYPE_CHECKING:
     from restkit.policies.hedging import Hedging
@@ -122,6 +122,7 @@ class Trial:
 
     __slots__ = (
         "_before",
+        "_beside",
         "_clock",
         "_context",
         "_held",
@@ -134,6 +135,9 @@ class Trial:
     )
 
     def __init__(self, request: httpx.Request, proceed: Proceed, may_hedge: Sequence[MayHedge], clock: Clock) -> None:
+        from restkit.retrying.beside import Beside
+
+        self._beside = Beside(request)
         self._proceed, self._may_hedge, self._clock = proceed, may_hedge, clock
         self._original, self._context = Original(request), Context.of(request)
         self._lock = threading.Lock()
@@ -154,6 +158,8 @@ class Trial:
         self._end()
         if isinstance(won, Failed):
             raise won.error
+        if won.status_code < ERRORS:
+            self._beside.refund()
         won.extensions[KEY] = self._context
         return won
 
@@ -189,6 +195,8 @@ class Trial:
         with self._lock:
             if self._is_stopped or not self._running:
                 return False
+            if not self._beside.pay(len(self._context.history) + len(self._running)):
+                return False
             self._begin(request)
         return True
 
@@ -199,6 +207,8 @@ class Trial:
         try:
             response = yield from self._proceed(request)
         except Exception as error:
+            if isinstance(error, Refused) and MARK in request.extensions:  # nothing was sent
+                self._beside.refund_one()
             if self._is_left_to_others(own):
                 raise
             return Failed(error)

@@ -12,7 +12,7 @@ from restkit.flow import Clock, Flow, Outgoing, Sleep
 from restkit.flow.original import Original
 from restkit.flow.witness import WANTED
 from restkit.pipeline import ERRORS, Proceed
-from restkit.retrying.memory import Admits, Memory
+from restkit.retrying.memory import SENDING, Admits, Memory
 
 if TYPE_CHECKING:
     import random
@@ -61,7 +61,9 @@ class Retry:
             request.extensions[WANTED] = True
         if isinstance(request.stream, Outgoing):
             request.stream.compare()
-        original, before = Original(request), len(context.history)
+        before = len(context.history)
+        request.extensions[SENDING] = policy, self._memory, before
+        original = Original(request)
         if self._pauses:
             yield from pause(self._memory, request, context.deadline)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
@@ -15,6 +15,12 @@ from restkit.retrying.pauses import Pauses
 if TYPE_CHECKING:
     import random
 
+    from restkit.policies.retry import RetryPolicy
+
+SENDING = "restkit.sending"
+"""Where the extensions of a request that may be sent again hold its `Sending`."""
+Sending: TypeAlias = "tuple[RetryPolicy, Memory, int]"
+"""By which policy, with which memory, and how often its call had been sent before, to other URLs."""
 Admits = Callable[[httpx.Request], bool]
 """Whether a request would be let through: what a circuit breaker knows."""
 

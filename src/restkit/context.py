@@ -20,8 +20,8 @@ Known = tuple[int | None, bool, float, float | None, bool]
 UNKNOWN: Known = (None, False, 0.0, None, False)
 
 
-class CallOptions(TypedDict, total=False):
-    """What one call may ask for beyond its client's settings."""
+class Options(TypedDict, total=False):
+    """What a client may be told for all of its calls, and each call for itself."""
 
     timeout: float | httpx.Timeout
     """Seconds for connecting, reading, writing and the pool; httpx.Timeout sets them apart."""
@@ -39,10 +39,15 @@ class CallOptions(TypedDict, total=False):
     """When it is sent again: a policy, a number of attempts, or False for never."""
     idempotency: bool | str
     """Whether it has an idempotency key; a name of the header says yes."""
-    idempotency_key: str
-    """The idempotency key that it has, for one call only."""
     cost: float
     """How many requests this one counts for in the rate limit."""
+
+
+class CallOptions(Options, total=False):
+    """What one call may ask for beyond its client's settings."""
+
+    idempotency_key: str
+    """The idempotency key that it has, for one call only."""
 
 
 class ViewOptions(CallOptions, total=False):

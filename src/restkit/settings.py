@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from restkit import checks
 from restkit.codec import JSON, Codec
-from restkit.context import CallOptions, ViewOptions
+from restkit.context import CallOptions, Options, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Transport
 from restkit.pipeline import Layer
@@ -43,9 +43,11 @@ EventHooks = Mapping[str, Sequence[Callable[..., Any]]]
 Mounts = Mapping[str, httpx.BaseTransport | httpx.AsyncBaseTransport | str | httpx.URL | httpx.Proxy | None]
 
 
-class Keywords(ViewOptions, total=False):
+class Keywords(Options, total=False):
     """The settings of a client, as keywords of its class and its constructor: what each means stands in `Settings`."""
 
+    headers: Mapping[str, str]
+    params: Mapping[str, object]
     base_url: str | httpx.URL
     transport: Transport | TransportFactory
     verify: Verify

@@ -29,6 +29,17 @@ def test_it_is_used_again(road: Road, play: Play) -> None:
     assert ([b"/0", b"/1", b"/2"], 1) == (bodies, server.seen.connections)
 
 
+@pytest.mark.parametrize("status", ["421 Misdirected Request", "425 Too Early"])
+def test_an_answer_that_wants_another_connection(road: Road, play: Play, status: str) -> None:
+    """Has one: over the same one the next request would be refused as well."""
+    refused = (Ask(), Say(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()), Stall())
+    server, transport = play(refused, SECOND), road.transport()
+
+    bodies = [road.body(transport, get(server)) for _ in range(2)]
+
+    assert ([b"", b"second"], 2) == (bodies, server.seen.connections)
+
+
 def test_its_facts(road: Road, play: Play) -> None:
     """It is known to be used again, and where it leads to."""
     server, transport = play(), road.transport()

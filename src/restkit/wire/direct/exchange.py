@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from restkit.wire.direct.pace import Pace
 
 CONTINUE = 100
+ELSEWHERE = frozenset({421, 425})
+"""Statuses after which another connection is needed (RFC 9110, section 15.5.20; RFC 8470, section 5.2)."""
 CONTINUE_AFTER = 1.0
 """Seconds to wait for a 100 before the body is sent all the same (RFC 9110 10.1.1)."""
 
@@ -69,7 +71,7 @@ class Exchange:
             head = yield from self._head()
         else:
             head = yield from traced(self.pace.trace, "http11.receive_response_headers", self._head())
-        self._keep = patience(connection.parser)
+        self._keep = 0.0 if head.status in ELSEWHERE else patience(connection.parser)
         return head
 
     def _sent_at_once(self) -> bool:

@@ -232,6 +232,7 @@ def test_a_refusal_of_a_further_attempt_is_not_the_failure(engine: Engine) -> No
     found = performed(engine, [retry(engine), breaker], request())
 
     assert (httpx.ReadError, 1) == (type(found), len(engine.transport.requests))
+    assert "not sent again: the rate limit, the bulkhead or the circuit breaker" in found.__notes__[0]
 
 
 def test_a_refusal_after_an_answer_that_is_gone_is_raised(engine: Engine) -> None:

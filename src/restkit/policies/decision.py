@@ -39,6 +39,7 @@ Reason: TypeAlias = Literal[
     "stop",
     "deadline",
     "budget",
+    "refused",
 ]
 SAID: dict[Reason, str] = {
     "maybe applied": "not sent again: the server may have acted on it",
@@ -48,6 +49,7 @@ SAID: dict[Reason, str] = {
     "retry_after": "not sent again: the server asks for a longer wait than max_retry_after",
     "deadline": "not sent again: there is no time for it before the deadline",
     "budget": "not sent again: the budget for retries of this origin is used up",
+    "refused": "not sent again: the rate limit, the bulkhead or the circuit breaker did not let it through",
 }
 """What is noted on the error of a call that would have been sent again."""
 

@@ -93,7 +93,10 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
         latest = yield from tried(subject, wait)
         if isinstance(latest.error, Refused):  # by a layer below, and nothing was sent
             subject.refund(decision.cost)
-            return outcome if keeps else latest
+            if not keeps:
+                return latest
+            subject.stop(outcome, "refused")
+            return outcome
         if subject.is_success(latest):
             subject.succeed(decision.cost)
             return latest

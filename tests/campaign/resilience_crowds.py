@@ -177,6 +177,7 @@ def gather_in(calls: int, world: Awaiting) -> Ended:
     return Ended(
         made=crowd.made,
         ok=crowd.own >= count and not (wrong or left or crowd.lost or overtaken),
-        said=f"{world.name}: {crowd.made} calls, {wrong} errors, {overtaken} overtaken (one by {turns.furthest} places),"
-        f" {healthy} of {HEALTHY} healthy, {crowd.lost} permits lost, {left} leaked, {seconds:.0f} s",
+        said=f"{world.name}: {crowd.made} calls, {wrong} errors,"
+        f" {overtaken} overtaken (one by {turns.furthest} places), {healthy} of {HEALTHY} healthy,"
+        f" {crowd.lost} permits lost, {left} leaked, {seconds:.0f} s",
     )

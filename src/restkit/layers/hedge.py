@@ -207,7 +207,7 @@ class Trial:
         try:
             response = yield from self._proceed(request)
         except Exception as error:
-            if isinstance(error, Refused) and MARK in request.extensions:  # nothing was sent
+            if isinstance(error, Refused) and HEDGE in request.extensions:  # nothing was sent
                 self._beside.refund_one()
             if self._is_left_to_others(own):
                 raise

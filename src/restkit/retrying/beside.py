@@ -6,8 +6,8 @@ from collections.abc import Hashable
 
 import httpx
 
+from restkit.admission.origins import key_of
 from restkit.retrying.memory import SENDING, Sending
-from restkit.retrying.requests import origin_of
 
 
 class Beside:
@@ -17,7 +17,7 @@ class Beside:
 
     def __init__(self, request: httpx.Request) -> None:
         self._sending: Sending | None = request.extensions.get(SENDING)
-        self._origin: Hashable = origin_of(request)
+        self._origin: Hashable = key_of(request)
         self._paid: list[int] = []
 
     def pay(self, sends: int) -> bool:

@@ -92,7 +92,7 @@ def told(value: Callable[[], object]) -> str:
 
 def outcomes() -> Iterator[str]:
     """What becomes of each call, in both worlds, and of each wrong setting."""
-    with Client(base_url="https://api.test", transport=httpx.MockTransport(api)) as client:
+    with Client(base_url="https://api.test", transport=httpx.MockTransport(api), retry=False) as client:
         yield from (told(lambda: client.execute(op)) for op in CALLS)  # noqa: B023 - told calls it at once
     yield from asyncio.run(awaited())
     yield from map(told, WRONG)
@@ -101,7 +101,7 @@ def outcomes() -> Iterator[str]:
 async def awaited() -> list[str]:
     """The same, awaiting."""
     found: list[str] = []
-    async with Client[Async](base_url="https://api.test", transport=httpx.MockTransport(api)) as client:
+    async with Client[Async](base_url="https://api.test", transport=httpx.MockTransport(api), retry=False) as client:
         for op in CALLS:
             try:
                 found.append(repr(await client.execute(op)))

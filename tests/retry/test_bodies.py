@@ -199,6 +199,21 @@ def test_a_body_that_has_changed_is_not_sent_again(world: World, server: Loopbac
     )
 
 
+def test_a_body_that_has_changed_is_not_redirected(world: World) -> None:
+    """It is compared with what was sent before, wherever that went."""
+    bodies, read = iter([b"first", b"other"]), list[bytes]()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        read.append(request.content)
+        return httpx.Response(307, headers={"Location": "/new"})
+
+    client = world.mocked(handler, retry=SOON, redirects=True)
+    with pytest.raises(BodyChanged):
+        world(client.put("/old", content=lambda: iter([next(bodies)])))
+
+    assert [b"first"] == read
+
+
 def test_a_file_that_has_changed_is_not_sent_again(world: World, server: Loopback) -> None:
     """Though it is as long as before."""
     file = io.BytesIO(b"0123456789")

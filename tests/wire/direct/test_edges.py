@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import subprocess
 import sys
@@ -11,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from anyio.lowlevel import checkpoint
+from typing_extensions import override
 
-from restkit import ClientClosed
+from restkit import ClientClosed, WireTransport
+from restkit.errors import ResourceError
 from restkit.flow import Clock, Limit, Promise
 from restkit.flow.deadline import KEY
 from restkit.flow.world import World
@@ -152,3 +155,29 @@ def test_no_descriptors_are_left(play: Play) -> None:
     )
 
     assert ("ResourceError True\n/after\n", "") == (done.stdout, done.stderr)
+
+
+class Poor(asyncio.SelectorEventLoop):
+    """A loop that has no room for a further connection."""
+
+    @override
+    async def create_connection(self, *_: Any, **__: Any) -> Any:
+        """Fail."""
+        raise OSError(errno.ENOBUFS, "no buffer space available")
+
+
+def test_a_loop_has_nothing_left(play: Play) -> None:
+    """It is an error of its own; the socket is closed, and its place is free again."""
+    server = play()
+
+    async def fails() -> None:
+        transport = WireTransport(limits=httpx.Limits(max_connections=1))
+        for _ in range(2):
+            with pytest.raises(ResourceError):
+                _ = await transport.handle_async_request(httpx.Request("GET", url(server)))
+        await transport.aclose()
+
+    with asyncio.Runner(loop_factory=Poor) as runner:
+        runner.run(fails())
+
+    assert server.until_open(0)

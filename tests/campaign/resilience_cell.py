@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import ssl
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,12 +11,13 @@ import attrs
 from attrs import frozen
 from typing_extensions import override
 
+from restkit import AsyncClient
 from restkit.errors import NotFound, RestkitError
 from restkit.op import Op, Payload
 from restkit.settings import NAMES
 from restkit.testing import FaultServer
 from tests.campaign.resilience_row import AGAIN, EITHER, RAISE, RETRIES, VAIN, WELL, Row, Way
-from tests.campaign.wire_certificates import certified, trusting
+from tests.campaign.wire_certificates import GOOD, certified, trusting
 from tests.campaign.wire_subject import transport
 from tests.campaign.wire_worlds import World
 
@@ -74,14 +76,17 @@ class Came:
 async def play(world: World, cell: Cell) -> Found:
     """Play a cell: its fault, then healthy calls of the same client, then its end."""
     row = cell.row
-    tls = certified("good", "http/1.1") if row.tls else None
+    tls = showing(row.certificate) if row.tls else None
     with FaultServer(row.plan, tls=tls) as server:
         server.items.contents |= {"items/1": {"id": 1, "name": "Ada"}, "items/9": {"id": 9, "name": "Bob"}}
         client = client_of(world, row, server)
         if row.prior:
             _ = await world.settle(client.respond(reading(1)))
         before = len(server.ledger.requests)
-        came = await call(world, client, cell.way)
+        holding = await hold(world, client) if row.held else None
+        came = await call(world, client, cell)
+        if holding is not None:
+            await let_go(world, holding)
         server.release()
         count = len(server.ledger.requests) - before
         if row.ends:  # the next call begins when that is known
@@ -130,18 +135,49 @@ async def own(world: World, client: Any) -> bool:
     """Whether a healthy call is answered as it should be."""
     try:
         answered = await world.settle(client.respond(reading(9)))
+        return bool(answered.data == Item(9, "Bob"))
     except RestkitError:
         return False
-    return answered.data == Item(9, "Bob")
 
 
-async def call(world: World, client: Any, way: Way) -> Came:
+async def hold(world: World, client: Any) -> Any:
+    """Open an answer, and leave it open."""
+    opening = client.stream(reading(9))
+    _ = await world.settle(opening.__aenter__() if client.awaits else opening.__enter__())
+    return opening
+
+
+async def let_go(world: World, opening: Any) -> None:
+    """Close it."""
+    leave = opening.__aexit__ if world.client is AsyncClient else opening.__exit__
+    _ = await world.settle(leave(None, None, None))
+
+
+def showing(name: str) -> ssl.SSLContext:
+    """A server's context: it shows this certificate once, and good ones from then on."""
+    if name == "good":
+        return certified(name, "http/1.1")
+    context, shown = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), iter((name,))
+    context.load_cert_chain(GOOD)
+
+    def choose(line: ssl.SSLSocket | ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+        """Choose whom to be."""
+        line.context = certified(next(shown, "good"), "http/1.1")
+
+    context.sni_callback = choose
+    return context
+
+
+async def call(world: World, client: Any, cell: Cell) -> Came:
     """Make the call that the row is about."""
+    row, way = cell.row, cell.way
     path = "/items" if way.method == "POST" else "/items/1"
     headers = {"Content-Type": "application/json", **({"Idempotency-Key": "k1"} if way.keyed else {})}
-    content: Any = world.once([BODY[:5], BODY[5:]]) if way.once else BODY
+    body = BODY.ljust(row.size)
+    content: Any = world.once([body[:5], body[5:]]) if way.once else body
     payload = Payload(content=content) if way.writes else Payload()
     op = Op(way.method, path, headers=headers, payload=payload, returns=Item if way.reads else None)
+    op = op.with_options(**row.options) if row.options else op
     try:
         answered = await world.settle(client.respond(op))
         return Came(answered.data, None, tuple(answered.attempts))
@@ -169,7 +205,7 @@ def outcome(cell: Cell, came: Came) -> list[str]:
     else:
         names = " or ".join(kind.__name__ for kind in row.once)
         wrong = [] if isinstance(came.error, row.once) else [f"came to {came.error!r}, not {names}"]
-    expected = {WELL: 1, AGAIN: 2, VAIN: ATTEMPTS, RAISE: 1}[then]
+    expected = {WELL: 1, AGAIN: 2, VAIN: ATTEMPTS, RAISE: 1}[then] if row.attempts is None else row.attempts
     if made != expected:
         wrong.append(f"{made} attempts, not {expected}")
     elif row.status is not None and came.attempts[0].status != row.status:

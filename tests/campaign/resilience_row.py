@@ -96,6 +96,16 @@ class Row:
     unread: bool = False
     """Whether no byte of a body is asked for: then even one that comes once is sent again."""
     tls: bool = False
+    certificate: str = "good"
+    """Whose name the server's is: the first one's that it shows; those that follow are good."""
+    held: bool = False
+    """Whether another call holds the only slot meanwhile."""
+    attempts: int | None = None
+    """How many there must be, if that does not follow from the rest."""
+    size: int = 0
+    """Bytes to which the body is stretched."""
+    options: dict[str, Any] = field(factory=dict[str, Any])
+    """Options of the call itself."""
     find: Find | None = None
 
     @property

@@ -227,7 +227,15 @@ FOLLOWED = (
         ways=tuple(way for way in WAYS if way.name in {"GET", "HEAD", "DELETE"}),
         **FOLLOWS,
     ),
-    Row(name="redirect to plain HTTP", plan=(PLAIN,), once=(RedirectRefused,), safe=RAISE, unsafe=RAISE, tls=True, **FOLLOWS),
+    Row(
+        name="redirect to plain HTTP",
+        plan=(PLAIN,),
+        once=(RedirectRefused,),
+        safe=RAISE,
+        unsafe=RAISE,
+        tls=True,
+        **FOLLOWS,
+    ),
     Row(
         name="303, and then 503",
         plan=(SEES_OTHER, "503"),
@@ -242,7 +250,15 @@ FOLLOWED = (
 )
 """Redirects where they are followed. What leads to another origin has a table of its own."""
 CERTIFICATES = tuple(
-    Row(name=f"certificate {name}", plan=(), once=(TLSVerifyError,), safe=RAISE, unsafe=RAISE, tls=True, certificate=name)
+    Row(
+        name=f"certificate {name}",
+        plan=(),
+        once=(TLSVerifyError,),
+        safe=RAISE,
+        unsafe=RAISE,
+        tls=True,
+        certificate=name,
+    )
     for name in ("expired", "elsewhere", "stranger")
 )
 LARGE = 16 * 2**20

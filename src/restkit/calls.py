@@ -95,7 +95,7 @@ class Call(Described[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform it. Raises RestkitError."""
-        answer: R = self._caller.execute(self.op(*args, **kwargs))
+        answer: R = self._caller.execute(self._describe(*args, **kwargs))
         return answer
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Response[R]:
@@ -114,7 +114,7 @@ class AsyncCall(Described[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """Perform it. Raises RestkitError."""
-        answer: Coroutine[Any, Any, R] = self._caller.execute(self.op(*args, **kwargs))
+        answer: Coroutine[Any, Any, R] = self._caller.execute(self._describe(*args, **kwargs))
         return answer
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Response[R]]:

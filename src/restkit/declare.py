@@ -86,9 +86,10 @@ class Declared:
 
     def _declared_on(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form
         """What the answer becomes, by the method's annotation, in this class."""
-        if kind not in self._returns:
-            self._returns[kind] = self._resolve(kind)
-        return self._returns[kind]
+        found = self._returns.get(kind, UNSET)
+        if found is UNSET:
+            found = self._returns[kind] = self._resolve(kind)
+        return found
 
     def _resolve(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form
         name = self.function.__name__

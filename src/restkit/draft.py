@@ -81,7 +81,7 @@ class Draft:
         request = kind(method, target, headers=headers, stream=stream, extensions=extensions)
         if self._base is None:  # no call leaves the origin of a base
             request.headers["Host"] = target.netloc.decode("ascii")
-        if not isinstance(stream, Outgoing):
+        if stream is not _EMPTY and not isinstance(stream, Outgoing):
             _ = request.read()
         return request
 

@@ -27,7 +27,7 @@ from restkit import (
     Send,
     Sleep,
 )
-from restkit.layers.deadline import EARLY
+from restkit.flow.deadline import EARLY
 from restkit.testing import VirtualClock
 from tests.client.worlds import World
 from tests.loopback import Loopback

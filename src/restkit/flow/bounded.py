@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 from typing_extensions import TypeVar
 
+from restkit.errors import DeadlineExceeded
+from restkit.flow.deadline import EARLY
 from restkit.flow.effects import Effect, Flow, Sleep, Wait
 from restkit.flow.send import Send
 
@@ -21,11 +24,14 @@ def itself(effect: Effect[Any]) -> Effect[Any]:
     return effect
 
 
-def bounded(flow: Flow[T], until: float, now: Now, late: Late, narrow: Narrow = itself) -> Flow[T]:
+def bounded(  # noqa: PLR0913 - a moment, and all that has to do with it
+    flow: Flow[T], until: float, now: Now, late: Late, narrow: Narrow = itself, *, renames: bool = False
+) -> Flow[T]:
     """Step a flow, and throw `late()` into it where it asks for something that is not over by `until`.
 
     A sleep that would last until then fails at once. A wait is cut. What cannot be cut is noticed when it comes back;
     a Send has its moment from whoever asks for it, or from `narrow`, which gives an effect that knows of the moment.
+    If it `renames`, a timeout that the flow ends with at that moment is `late()` as well.
     """
     steps = iter(flow)
     try:
@@ -37,28 +43,32 @@ def bounded(flow: Flow[T], until: float, now: Now, late: Late, narrow: Narrow = 
                 elif type(effect) is Send:  # most calls ask for nothing else
                     answer = yield effect
                 else:
-                    refuse(now() >= until, late)
+                    refuse_late(now, until, late)
                     answer = yield effect
-                    refuse(now() >= until, late)
+                    refuse_late(now, until, late)
             except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
                 effect = steps.throw(error)
             else:
                 effect = steps.send(answer)
     except StopIteration as stop:
         return stop.value  # type: ignore[no-any-return] # a Flow[T] returns T
+    except (httpx.TimeoutException, TimeoutError) as error:
+        if not renames or isinstance(error, DeadlineExceeded) or now() < until - EARLY:
+            raise
+        raise late() from error
 
 
 def within(effect: Effect[Any], until: float, now: Now, late: Late, narrow: Narrow) -> Flow[Any]:
     """Ask for one effect, as far as time allows."""
-    refuse(now() + (effect.seconds if isinstance(effect, Sleep) else 0.0) >= until, late)
+    refuse_late(now, until, late, effect.seconds if isinstance(effect, Sleep) else 0.0)
     answer = yield from held(effect, until, now, late, narrow)
-    refuse(now() >= until, late)
+    refuse_late(now, until, late)
     return answer
 
 
-def refuse(is_late: bool, late: Late) -> None:  # noqa: FBT001 - what else could it be
-    """Raise what `late` makes, if it is."""
-    if is_late:
+def refuse_late(now: Now, until: float, late: Late, seconds: float = 0.0) -> None:
+    """Raise what `late` makes, if the moment has come, or comes within so many seconds."""
+    if now() + seconds >= until:
         raise late()
 
 

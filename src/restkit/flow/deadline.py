@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from typing_extensions import override
@@ -21,6 +21,7 @@ EARLY = 0.001
 
 KINDS = ("connect", "read", "write", "pool")
 """The steps that httpx's timeouts bound."""
+_ALL = frozenset(KINDS)
 
 
 class Limit:
@@ -76,10 +77,10 @@ def bind(request: httpx.Request, until: float | None, world: World) -> None:
 
     Raises httpx.ReadTimeout when nothing is left.
     """
-    limit = request.extensions[KEY] = Limit(until, world.clock, world.stop)
-    left = limit.seconds()
-    if left is None:
+    request.extensions[KEY] = Limit(until, world.clock, world.stop)
+    if until is None:
         return
+    left = until - world.clock.now()
     if left <= 0:
         raise late(request, until)
     if not world.obeys_limit:
@@ -90,11 +91,9 @@ def clamp(request: httpx.Request, left: float) -> None:
     """Have none of a request's timeouts outlast what is left."""
     extensions = request.extensions
     timeouts: Mapping[str, float | None] = extensions.get("timeout", {})
-    for kind in KINDS:
-        limit = timeouts.get(kind)
-        if limit is None or limit > left:
-            extensions["timeout"] = {kind: clamped(timeouts.get(kind), left) for kind in KINDS}
-            return
+    limits = timeouts.values()
+    if not timeouts.keys() >= _ALL or None in limits or max(cast("Iterable[float]", limits)) > left:
+        extensions["timeout"] = {kind: clamped(timeouts.get(kind), left) for kind in KINDS}
 
 
 def clamped(limit: float | None, left: float) -> float:

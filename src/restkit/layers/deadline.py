@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import math
 
 import httpx
@@ -11,7 +10,6 @@ from restkit.context import Context
 from restkit.errors import DeadlineExceeded
 from restkit.flow import Clock, Flow
 from restkit.flow.bounded import bounded
-from restkit.flow.deadline import EARLY
 from restkit.pipeline import Proceed
 
 
@@ -33,7 +31,7 @@ class Deadline:
         seconds = context.options.get("deadline", self._seconds)
         outer = context.deadline  # of the steps that the call is one of
         if seconds is None and outer is None:
-            return (yield from proceed(request))
+            return proceed(request)
         now = self._clock.now
         until = context.deadline = nearer(now(), seconds, outer)
 
@@ -42,12 +40,7 @@ class Deadline:
                 return DeadlineExceeded("not over by the deadline of the steps that it is one of")
             return DeadlineExceeded(f"not over within its deadline of {seconds:g} s")
 
-        try:
-            return (yield from bounded(proceed(request), until, now, late))
-        except (httpx.TimeoutException, builtins.TimeoutError) as error:
-            if isinstance(error, DeadlineExceeded) or now() < until - EARLY:
-                raise
-            raise late() from error
+        return bounded(proceed(request), until, now, late, renames=True)
 
 
 def nearer(now: float, seconds: float | None, outer: float | None) -> float:

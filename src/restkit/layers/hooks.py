@@ -30,12 +30,10 @@ class Hooks:
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Ask each hook in its turn."""
         check_depth()
+        until, clock = Context.of(request).deadline, self._clock
         for before in self._before:
-            yield self._told(before, request, request)
+            yield Told(before, request, request, until, clock)
         response = yield from proceed(request)
         for after in self._after:
-            yield self._told(after, response, request)
+            yield Told(after, response, request, until, clock)
         return response
-
-    def _told(self, hook: Callable[..., Awaitable[None] | None], value: object, request: httpx.Request) -> Told:
-        return Told(hook, value, request, Context.of(request).deadline, self._clock)

@@ -7,7 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
+from attrs import frozen
+
 from tests.campaign.figure import Amounts, Measured
+from tests.campaign.processes import in_processes
 from tests.campaign.resilience_cell import HEALTHY, Cell, Found, play
 from tests.campaign.resilience_rows import ROWS
 from tests.campaign.wire_faults import share
@@ -16,28 +19,43 @@ from tests.campaign.wire_worlds import WORLDS, World
 CELLS = tuple(Cell(row, way) for row in ROWS for way in row.ways)
 """Those of one world."""
 AT_ONCE, SECONDS, SHOWN = 16, 40.0, 60
+PARTS = 2
+"""Into which the cells of a world are divided, so that two processes have the same to do."""
 NEVER = Found(wrong=("it never ended",))
+
+
+@frozen
+class Played:
+    """A cell that was played, and what was found."""
+
+    world: str
+    row: str
+    cell: str
+    found: Found
 
 
 def play_faults(asked: Amounts) -> Measured:
     """Play every cell, and a number of healthy calls behind each."""
     count = -(-asked.cells // len(WORLDS))
-    found = [
-        (world, cell, what)
-        for turn, world in enumerate(WORLDS)
-        for cell, what in play_in(world, share(CELLS, count, turn))
-    ]
-    wrong = [(world, cell, what) for world, cell, what in found if what.wrong]
-    for world, cell, what in wrong[:SHOWN]:
-        _ = sys.stderr.write(f"{world.name}: {cell}: {'; '.join(what.wrong)}\n")
-    for row, many in Counter(cell.row.name for _, cell, _ in wrong).items():
+    parts = [(turn, part) for turn in range(len(WORLDS)) for part in range(PARTS)]
+    found = [each for played in in_processes(partial(play_parts, count), parts, few=0) for each in played]
+    wrong = [each for each in found if each.found.wrong]
+    for each in wrong[:SHOWN]:
+        _ = sys.stderr.write(f"{each.world}: {each.cell}: {'; '.join(each.found.wrong)}\n")
+    for row, many in Counter(each.row for each in wrong).items():
         _ = sys.stderr.write(f"{row}: {many} cells wrong\n")
-    return Measured(value=summary(found), ok=not wrong, done=Amounts(cells=len(found)))
+    return Measured(value=summary([each.found for each in found]), ok=not wrong, done=Amounts(cells=len(found)))
 
 
-def play_in(world: World, cells: Sequence[Cell]) -> list[tuple[Cell, Found]]:
+def play_parts(count: int, parts: Sequence[tuple[int, int]]) -> list[Played]:
+    """Play parts of the cells, each of a world."""
+    return [each for turn, part in parts for each in play_in(WORLDS[turn], share(CELLS, count, turn)[part::PARTS])]
+
+
+def play_in(world: World, cells: Sequence[Cell]) -> list[Played]:
     """Play cells in a world, many at once."""
-    return list(zip(cells, world.each(bounded, cells, AT_ONCE), strict=True))
+    found = world.each(bounded, cells, AT_ONCE)
+    return [Played(world.name, cell.row.name, str(cell), each) for cell, each in zip(cells, found, strict=True)]
 
 
 async def bounded(world: World, cell: Cell) -> Found:
@@ -45,10 +63,10 @@ async def bounded(world: World, cell: Cell) -> Found:
     return await world.within(SECONDS, partial(play, world, cell)) or NEVER
 
 
-def summary(found: Sequence[tuple[World, Cell, Found]]) -> str:
+def summary(found: Sequence[Found]) -> str:
     """Tell what was found."""
-    wrong = sum(bool(what.wrong) for _, _, what in found)
-    doubled, leaked, healthy = (sum(getattr(what, kind) for _, _, what in found) for kind in KINDS)
+    wrong = sum(bool(each.wrong) for each in found)
+    doubled, leaked, healthy = (sum(getattr(each, kind) for each in found) for kind in KINDS)
     return (
         f"{wrong} of {len(found)} cells wrong, {doubled} doubled, {leaked} leaked,"
         f" {healthy} of {len(found) * HEALTHY} healthy"

@@ -66,6 +66,18 @@ def reset(code: int) -> httpx.RemoteProtocolError:
     return httpx.RemoteProtocolError(StreamReset())  # type: ignore[arg-type]
 
 
+def gone(last: int) -> httpx.RemoteProtocolError:
+    """What httpx makes of a connection that the server gives up, having looked at no stream behind the last."""
+
+    class ConnectionTerminated:
+        """As h2 tells of it."""
+
+        error_code = 0
+        last_stream_id = last
+
+    return httpx.RemoteProtocolError(ConnectionTerminated())  # type: ignore[arg-type]
+
+
 def gaierror(number: int) -> Exception:
     """A name that was not found."""
     import socket
@@ -210,6 +222,8 @@ def test_attempts_are_counted() -> None:
         (Outcome(httpx.WriteError("x")), Stop("maybe applied")),
         (Outcome(reset(7), bytes_sent=99), AGAIN),
         (Outcome(reset(2), bytes_sent=99), Stop("maybe applied")),
+        (Outcome(gone(0), bytes_sent=99), AGAIN),
+        (Outcome(gone(1), bytes_sent=99), Stop("maybe applied")),
         (Outcome(status=408), Stop("maybe applied")),
         (Outcome(status=421), AGAIN),
         (Outcome(status=425), AGAIN),

@@ -76,12 +76,14 @@ def is_unseen(error: Exception, bytes_sent: int | None) -> bool:
     if bytes_sent == 0:
         return True
     if isinstance(error, httpx.RemoteProtocolError):
-        return any(is_refused_stream(said) for cause in causes(error) for said in cause.args)
+        return any(says_unseen(said) for cause in causes(error) for said in cause.args)
     return bytes_sent is None and isinstance(error, BEFORE_SENDING)
 
 
-def is_refused_stream(said: object) -> bool:
-    """Whether this is h2's event for a request that was not looked at."""
+def says_unseen(said: object) -> bool:
+    """Whether this is h2's event for a request that was not looked at: its stream was refused, or any there was."""
+    if getattr(said, "last_stream_id", None) == 0:  # of a GOAWAY (RFC 9113, section 6.8)
+        return True
     return getattr(said, "error_code", None) == REFUSED_STREAM and hasattr(said, "stream_id")
 
 

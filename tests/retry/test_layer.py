@@ -469,10 +469,11 @@ def test_what_a_retry_costs_comes_back_with_success(answers: Answers, left: int)
     assert left == layer._memory.budgets.left(RetryBudget(), ("http", "api.test", 80))  # noqa: SLF001 - nobody else tells
 
 
+@pytest.mark.parametrize("policy", [TWO, RetryPolicy(wait=2, budget=None)], ids=["budget", "none"])
 @pytest.mark.parametrize("refusal", [None, CircuitOpen("open")])
-def test_a_retry_that_was_never_sent_costs_nothing(refusal: Exception | None) -> None:
+def test_a_retry_that_was_never_sent_costs_nothing(policy: RetryPolicy, refusal: Exception | None) -> None:
     """Since it was called off while it waited, or refused by a layer below."""
-    layer, outcomes = Retry(TWO), iter([httpx.ReadError("cut"), refusal])
+    layer, outcomes = Retry(policy), iter([httpx.ReadError("cut"), refusal])
 
     def below(_: httpx.Request) -> Flow[httpx.Response]:
         raise next(outcomes)

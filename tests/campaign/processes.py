@@ -16,9 +16,9 @@ SHARES = 16
 """How many shares there are: whoever is done with one takes the next."""
 
 
-def in_processes(act: Callable[[Sequence[T]], R], items: Sequence[T], few: int = FEW) -> list[R]:
-    """Act on shares of the items, some at once. The processes are copies of this one: httpx2 stays what it is."""
-    if len(items) <= few:
+def in_processes(act: Callable[[Sequence[T]], R], items: Sequence[T], *, few: bool | None = None) -> list[R]:
+    """Act on shares of the items, some at once; if there are `few`, here. Copies of this process: httpx2 stays."""
+    if len(items) <= FEW if few is None else few:
         return [act(items)]
     count = min(SHARES, len(items))
     shares = [items[first::count] for first in range(count)]

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import attrs
+import httpx
 from attrs import frozen
 from typing_extensions import override
 
@@ -108,6 +109,9 @@ def client_of(world: World, row: Row, server: FaultServer) -> Any:
     base = server.url if row.find is None else f"http://{HOST}:{server.port}"
     own = {"timeout": 5.0, "deadline": 15.0, "max_response_bytes": 1 << 22, "dice": Even(), **row.settings}
     own = {name: value for name, value in own.items() if name in NAMES}
+    if row.foreign:
+        kind = httpx.AsyncHTTPTransport if world.client is AsyncClient else httpx.HTTPTransport
+        return world.client(base_url=base, transport=kind(verify=trusting()), **own)
     limit = own.pop("max_response_bytes")
     return world.client(base_url=base, transport=transport(limit, **told), **own)
 

@@ -31,6 +31,8 @@ GATHERED = {"asyncio": 1.0, "trio": 0.25}
 """Of those that are gathered: asyncio has them all, trio some more."""
 FEW, MANY = 10, 100
 """Connections, and as many slots."""
+SEVERAL = 2_000
+"""Calls for which another process is worth it."""
 SECONDS = 150.0
 """What one world may take."""
 WORLDS = (ASYNCIO, TRIO)
@@ -131,17 +133,17 @@ class Ended:
 
 def cancel_many(asked: Amounts) -> Measured:
     """Cancel most of very many calls wherever they stand; then the client must be as if nothing had been."""
-    return together(partial(cancel_in, asked.calls))
+    return together(partial(cancel_in, asked.calls), few=asked.calls < SEVERAL)
 
 
 def gather_many(asked: Amounts) -> Measured:
     """Make very many calls at once; each must get its own answer, and nobody overtakes."""
-    return together(partial(gather_in, int(asked.calls / TOGETHER)))
+    return together(partial(gather_in, int(asked.calls / TOGETHER)), few=asked.calls < SEVERAL)
 
 
-def together(act: Any) -> Measured:
+def together(act: Any, *, few: bool) -> Measured:
     """Act in both worlds at once, each in a process of its own."""
-    ended: list[Ended] = [each for share in in_processes(partial(each_of, act), WORLDS, few=0) for each in share]
+    ended: list[Ended] = [each for share in in_processes(partial(each_of, act), WORLDS, few=few) for each in share]
     said = "; ".join(each.said for each in ended)
     return Measured(value=said, ok=all(each.ok for each in ended), done=Amounts(calls=sum(each.made for each in ended)))
 
@@ -177,7 +179,6 @@ def gather_in(calls: int, world: Awaiting) -> Ended:
     return Ended(
         made=crowd.made,
         ok=crowd.own >= count and not (wrong or left or crowd.lost or overtaken),
-        said=f"{world.name}: {crowd.made} calls, {wrong} errors,"
-        f" {overtaken} overtaken (one by {turns.furthest} places), {healthy} of {HEALTHY} healthy,"
-        f" {crowd.lost} permits lost, {left} leaked, {seconds:.0f} s",
+        said=f"{world.name}: {crowd.made} calls, {wrong} errors, {overtaken} overtaken ({turns.furthest} places),"
+        f" {healthy} of {HEALTHY} healthy, {crowd.lost} permits lost, {left} leaked, {seconds:.0f} s",
     )

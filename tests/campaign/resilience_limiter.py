@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import sys
 import time
@@ -147,8 +148,8 @@ def inversions(turns: Iterable[int]) -> int:
     return count
 
 
-CROWD, SIZE, SECONDS = 1_000, 8, 20.0
-"""Requests of each seed, of which half and more are cancelled in time; slots; the seconds within which they come."""
+CROWD, SOME, SIZE, SECONDS = 1_000, 2.2, 8, 20.0
+"""Requests of each seed; how many more are made than are cancelled in time; slots; seconds within which they come."""
 SLOW = GCRA(15, burst=6)
 
 
@@ -156,7 +157,6 @@ SLOW = GCRA(15, burst=6)
 class Kept:
     """What came of some seeds."""
 
-    made: int
     cancelled: int
     sent: int
     wrong: tuple[str, ...]
@@ -164,7 +164,7 @@ class Kept:
 
 def cancel_at_random(asked: Amounts) -> Measured:
     """Cancel requests that wait, hold a slot or are under way, in virtual time; what was theirs is the others'."""
-    found = in_processes(conserve, range(-(-asked.calls // (CROWD // 2))), few=8)
+    found = in_processes(conserve, range(math.ceil(asked.calls * SOME / CROWD)))
     cancelled, sent = (sum(getattr(each, name) for each in found) for name in ("cancelled", "sent"))
     wrong = [said for each in found for said in each.wrong]
     for said in wrong[:5]:
@@ -181,7 +181,7 @@ def conserve(seeds: Sequence[int]) -> Kept:
     played = [Crowded(seed) for seed in seeds]
     wrong = tuple(f"seed {each.seed}: {said}" for each in played for said in each.play())
     cancelled = sum(each.cancelled for each in played)
-    return Kept(sum(len(each.strands) for each in played), cancelled, sum(len(each.sent) for each in played), wrong)
+    return Kept(cancelled, sum(len(each.sent) for each in played), wrong)
 
 
 @attrs.define

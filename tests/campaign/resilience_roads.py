@@ -93,7 +93,8 @@ class Played:
 def play_roads(asked: Amounts) -> Measured:
     """Play every cell, and a number of healthy calls behind each."""
     count = -(-asked.cells // len(WORLDS))
-    found = [each for some in in_processes(partial(play_in, count), range(len(WORLDS)), few=0) for each in some]
+    played = in_processes(partial(play_in, count), range(len(WORLDS)), few=count < len(CELLS) // 4)
+    found = [each for some in played for each in some]
     wrong = [each for each in found if each.wrong]
     for each in wrong[:SHOWN]:
         _ = sys.stderr.write(f"{each.world}: {each.cell}: {'; '.join(each.wrong)}\n")

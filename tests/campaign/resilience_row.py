@@ -107,6 +107,8 @@ class Row:
     options: dict[str, Any] = field(factory=dict[str, Any])
     """Options of the call itself."""
     find: Find | None = None
+    foreign: bool = False
+    """Whether it is played over httpx's own transport."""
 
     @property
     def applies(self) -> bool:

@@ -12,11 +12,12 @@ from attrs import frozen
 from tests.campaign.figure import Amounts, Measured
 from tests.campaign.processes import in_processes
 from tests.campaign.resilience_cell import HEALTHY, Cell, Found, play
+from tests.campaign.resilience_foreign import ROWS as FOREIGN
 from tests.campaign.resilience_rows import ROWS
 from tests.campaign.wire_faults import share
 from tests.campaign.wire_worlds import WORLDS, World
 
-CELLS = tuple(Cell(row, way) for row in ROWS for way in row.ways)
+CELLS = tuple(Cell(row, way) for row in (*ROWS, *FOREIGN) for way in row.ways)
 """Those of one world."""
 AT_ONCE, SECONDS, SHOWN = 16, 40.0, 60
 PARTS = 2
@@ -38,7 +39,8 @@ def play_faults(asked: Amounts) -> Measured:
     """Play every cell, and a number of healthy calls behind each."""
     count = -(-asked.cells // len(WORLDS))
     parts = [(turn, part) for turn in range(len(WORLDS)) for part in range(PARTS)]
-    found = [each for played in in_processes(partial(play_parts, count), parts, few=0) for each in played]
+    played = in_processes(partial(play_parts, count), parts, few=count < len(CELLS) // 4)
+    found = [each for some in played for each in some]
     wrong = [each for each in found if each.found.wrong]
     for each in wrong[:SHOWN]:
         _ = sys.stderr.write(f"{each.world}: {each.cell}: {'; '.join(each.found.wrong)}\n")

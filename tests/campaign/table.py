@@ -9,7 +9,6 @@ BUDGETS = {
     "codec": 120.0,
     "wire": 300.0,
     "resilience": 480.0,
-    "breaker": 120.0,
     "auth": 120.0,
     "cache": 180.0,
     "paging": 120.0,
@@ -32,7 +31,6 @@ CAMPAIGNS = (
     Campaign(name="codec", budget=BUDGETS["codec"], figures="tests.campaign.codec"),
     Campaign(name="wire", budget=BUDGETS["wire"], figures="tests.campaign.wire"),
     Campaign(name="resilience", budget=BUDGETS["resilience"], figures="tests.campaign.resilience"),
-    Campaign(name="breaker", budget=BUDGETS["breaker"], figures="tests.campaign.breaker"),
 )
 """The campaigns there are. A new one is one row here and one module with its table."""
 

@@ -10,7 +10,7 @@ import attrs
 import httpx
 import pytest
 
-from restkit import Client, ConfigError
+from restkit import Client, ConfigError, RedirectRefused
 from restkit.context import Context
 from restkit.flow import Flow, Promise, Sleep, Wait
 from restkit.flow.original import Original
@@ -20,6 +20,7 @@ from restkit.testing import CALM, Report, Scene, Weather, simulate
 from restkit.testing.weather import checks
 from restkit.testing.weather.calls import is_whole
 from restkit.testing.weather.forecast import MISHAPS, SHARES
+from restkit.testing.weather.wire import MOVED
 
 SEEDS = range(20)
 ONCE: dict[str, Any] = {"retry": False} if "retry" in NAMES else {}
@@ -285,6 +286,22 @@ def test_weather_of_one_kind(name: str) -> None:
     for tells in (True, False):
         weather = attrs.evolve(CALM, **{name: 1.0}, tells=tells)
         simulate(Client, 5, calls=20, weather=weather).check()
+
+
+def test_calls_that_are_sent_elsewhere(engine: Any) -> None:
+    """They are followed, by 303 as well, and to another origin; what has a body does not go there."""
+    reports = [simulate(following, seed, engine=engine, weather=Weather(redirected=0.3)) for seed in range(3)]
+    paths = [sent.path for report in reports for sent in report.sends]
+    errors = [made.error for report in reports for made in report.calls]
+
+    assert "" == said(reports)
+    assert all(any(path.startswith(way) for path in paths) for way in MOVED)
+    assert any(isinstance(error, RedirectRefused) for error in errors)
+
+
+def following(scene: Scene) -> Client[Any]:
+    """A client that follows redirects."""
+    return scene.client(Client, redirects=True)
 
 
 def test_the_wire_as_a_transport() -> None:

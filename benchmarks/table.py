@@ -41,14 +41,14 @@ FIGURES = (
         figure="retry, happy path",
         base="tenacity decorator",
         limits=(Limit(of="call", must=0.10, goal=0.03),),
-        missing="there is no retry yet",
+        rows="benchmarks.rows.p5_retry",
     ),
     Figure(
         id="P6",
         figure="limiter acquire, breaker, uncontended",
         base="aiolimiter, purgatory",
         limits=(Limit(of="limiter", must=1.2, goal=0.8), Limit(of="breaker", must=1.2, goal=0.8)),
-        missing="there is no limiter and no breaker yet",
+        rows="benchmarks.rows.p6_admission",
     ),
     Figure(
         id="P7",
@@ -101,7 +101,7 @@ FIGURES = (
         figure="a call with 10,000 tasks waiting at a limiter",
         base="1 task",
         limits=(Limit(of="call", must=1.5, goal=1.1),),
-        missing="there is no limiter yet",
+        rows="benchmarks.rows.p13_waiting",
     ),
     Figure(
         id="P14",

@@ -21,8 +21,20 @@ class Users(Resource[User, M], path="users"):
     """The users."""
 
 
-class Acme(Client[M], base_url="http://127.0.0.1:1"):
-    """An API that has users."""
+def heard(response: httpx.Response) -> None:
+    """Hear of every response, as a logging hook does."""
+
+
+class Acme(
+    Client[M],
+    base_url="http://127.0.0.1:1",
+    retry=True,
+    rate_limit=1_000_000,
+    bulkhead=256,
+    breaker=True,
+    event_hooks={"response": [heard]},
+):
+    """An API that has users: all layers are on, and none holds a call up."""
 
     users: Users[M]
 

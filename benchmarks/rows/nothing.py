@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import httpx
 from attrs import field, frozen
@@ -111,6 +111,43 @@ class Awaiting:
 
 
 @frozen
+class Called:
+    """A function called again and again."""
+
+    function: Callable[[], object]
+    meter: Meter = field(factory=Meter)
+
+    def run(self, calls: int) -> Cost:
+        """Call it so many times."""
+        function = self.function
+
+        def loop() -> None:
+            for _ in range(calls):
+                _ = function()
+
+        return self.meter.measure(loop)
+
+
+@frozen
+class Awaited:
+    """A coroutine function awaited again and again."""
+
+    function: Callable[[], Awaitable[object]]
+    runner: asyncio.Runner
+    meter: Meter = field(factory=Meter)
+
+    def run(self, calls: int) -> Cost:
+        """Await it so many times."""
+        function = self.function
+
+        async def loop() -> None:
+            for _ in range(calls):
+                _ = await function()
+
+        return self.meter.measure(lambda: self.runner.run(loop()))
+
+
+@frozen
 class Yardstick:
     """`httpx.Client.get` on a null transport: how fast this machine is."""
 
@@ -141,6 +178,18 @@ def excess(of: str, compared: Comparison, *, over: str, name: str, shares: int =
             quartiles=(round(more.low * scale, 3), round(more.high * scale, 3)),
         ),
         Reading(of=f"{of}, on this machine", value=round(here, 3), by="CPU"),
+    )
+
+
+def more(of: str, compared: Comparison, *, name: str, over: str) -> Reading:
+    """Read what one takes more than another, as a share of the base's."""
+    share = compared.excess(name, over)
+    return Reading(
+        of=of,
+        value=round(share.median, 4),
+        by=share.by,
+        microseconds=compared.microseconds(),
+        quartiles=(round(share.low, 4), round(share.high, 4)),
     )
 
 

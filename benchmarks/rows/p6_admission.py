@@ -1,7 +1,7 @@
-"""P6: what it takes to pass a rate limit and a circuit breaker that let everybody pass, beside aiolimiter and purgatory.
+"""P6: what it takes to pass a rate limit and a circuit breaker that let all pass, beside aiolimiter and purgatory.
 
 Within a call each is passed as a client would: restkit's limit finds out which server a request goes to, a circuit is
-looked up by its name. What the whole layer adds to a call stands beside it: it does more, such as hear what answers say.
+looked up by its name. What the whole layer adds to a call stands beside it: it does more, as hearing what answers say.
 """
 
 from __future__ import annotations

@@ -5,8 +5,9 @@ from __future__ import annotations
 from tests.campaign import breaker, redirects
 from tests.campaign.figure import Amounts, Figure
 from tests.campaign.resilience_crowds import TOGETHER, cancel_many, gather_many
-from tests.campaign.resilience_limiter import cancel_at_random, keep_pace
+from tests.campaign.resilience_limiter import keep_pace
 from tests.campaign.resilience_outage import fail_all
+from tests.campaign.resilience_permits import cancel_at_random
 from tests.campaign.resilience_roads import CELLS as ROADS
 from tests.campaign.resilience_roads import play_roads
 from tests.campaign.resilience_simulation import CALLS, in_one_thread, in_tasks

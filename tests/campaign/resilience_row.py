@@ -136,6 +136,11 @@ def row(fault: str, once: type[RestkitError] | Errors | None, safe: Then, unsafe
     return Row(**{**told, **more})
 
 
+def futile(fault: str, /, *errors: type[RestkitError], **more: Any) -> Row:
+    """It would be the same again."""
+    return row(fault, errors, RAISE, RAISE, **more)
+
+
 def suits(kind: str, way: Way) -> bool:
     """Whether a fault can be seen this way: faults of bodies need one, those of contents somebody who reads it."""
     return way.reads or kind not in {"body", "content"} or (kind == "body" and way.method == "DELETE")

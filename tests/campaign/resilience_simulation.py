@@ -16,7 +16,8 @@ from restkit.testing import Report, simulate
 from restkit.testing.weather.report import Engine
 from tests.campaign.figure import Amounts, Measured
 from tests.campaign.processes import in_processes
-from tests.campaign.resilience_stack import CHECKS, WEATHER, watch_of, whole
+from tests.campaign.resilience_bounds import CHECKS
+from tests.campaign.resilience_stack import WEATHER, watch_of, whole
 
 CALLS, SHOWN, SWEEP = 100, 3, 50
 """Calls of each seed; reports that are shown; seeds between two sweeps of the memory."""

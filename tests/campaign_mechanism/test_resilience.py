@@ -7,36 +7,34 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from restkit import GCRA
 from restkit.errors import ReadError, ServerError
-from restkit.policies.bucket import GCRA
 from restkit.testing import FAULTS, simulate
 from restkit.testing.weather import checks
 from restkit.testing.weather.report import Check
 from tests.campaign.figure import Amounts, Run
 from tests.campaign.processes import in_processes
-from tests.campaign.resilience_cell import HEALTHY, Cell, Found, play
-from tests.campaign.resilience_crowds import cancel_many, gather_many
-from tests.campaign.resilience_foreign import ROWS as OVER_HTTPX
-from tests.campaign.resilience_foreign import UNMET
-from tests.campaign.resilience_limiter import RATE, cancel_at_random, inversions, keep_pace, over_the_rate
-from tests.campaign.resilience_outage import fail_all
-from tests.campaign.resilience_roads import CELLS as ROADS
-from tests.campaign.resilience_roads import Expected, expected, play_roads
-from tests.campaign.resilience_row import AGAIN, RAISE, RETRIES, WAYS, WELL, Row, Way
-from tests.campaign.resilience_rows import ROWS
-from tests.campaign.resilience_simulation import CALLS, in_one_thread, in_tasks, report_of
-from tests.campaign.resilience_stack import (
+from tests.campaign.resilience_bounds import (
     CHECKS,
-    HOME,
-    WEATHER,
     given_back,
-    watch_of,
-    whole,
     within_the_budget,
     within_the_bulkhead,
     within_the_probes,
     within_the_rate,
 )
+from tests.campaign.resilience_cell import HEALTHY, Cell, Found, play
+from tests.campaign.resilience_crowds import cancel_many, gather_many
+from tests.campaign.resilience_foreign import ROWS as OVER_HTTPX
+from tests.campaign.resilience_foreign import UNMET
+from tests.campaign.resilience_limiter import RATE, inversions, keep_pace, over_the_rate
+from tests.campaign.resilience_outage import fail_all
+from tests.campaign.resilience_permits import cancel_at_random
+from tests.campaign.resilience_roads import CELLS as ROADS
+from tests.campaign.resilience_roads import Expected, expected, play_roads
+from tests.campaign.resilience_row import AGAIN, RAISE, RETRIES, WAYS, WELL, Row, Way
+from tests.campaign.resilience_rows import ROWS
+from tests.campaign.resilience_simulation import CALLS, in_one_thread, in_tasks, report_of
+from tests.campaign.resilience_stack import HOME, WEATHER, watch_of, whole
 from tests.campaign.resilience_wire import CELLS, play_faults
 from tests.campaign.wire_worlds import WORLDS, World
 

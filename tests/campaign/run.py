@@ -1,4 +1,4 @@
-"""Campaigns in processes: two at a time, each ended when its budget is spent."""
+"""Campaigns in processes: two at a time or alone, each ended when its budget is spent."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ Say: TypeAlias = Callable[[str], None]
 
 
 def run_all(campaigns: tuple[Campaign, ...], say: Say) -> tuple[Outcome, ...]:
-    """Run campaigns in two processes, the longest first, and tell each figure as it is known."""
+    """Run campaigns in two processes, the longest first, then those that run alone; tell each figure as it is known."""
     longest_first = sorted(campaigns, key=attrgetter("budget"), reverse=True)
     with ThreadPoolExecutor(PROCESSES) as pool:
-        return tuple(pool.map(partial(run_one, say=say), longest_first))
+        outcomes = tuple(pool.map(partial(run_one, say=say), (each for each in longest_first if not each.alone)))
+    return (*outcomes, *(run_one(each, say) for each in longest_first if each.alone))
 
 
 def run_one(campaign: Campaign, say: Say) -> Outcome:

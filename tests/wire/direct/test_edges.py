@@ -171,6 +171,7 @@ def test_a_loop_has_nothing_left(play: Play) -> None:
     server = play()
 
     async def fails() -> None:
+        """Ask twice."""
         transport = WireTransport(limits=httpx.Limits(max_connections=1))
         for _ in range(2):
             with pytest.raises(ResourceError):

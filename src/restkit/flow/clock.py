@@ -15,8 +15,9 @@ class Clock:
 
     __slots__ = ()
 
-    now = staticmethod(time.monotonic)
-    """Seconds on a clock that never goes back: what every wait and deadline is measured by."""
+    def now(self) -> float:
+        """Seconds on a clock that never goes back: what every wait and deadline is measured by."""
+        return time.monotonic()
 
     def wall(self) -> float:
         """Seconds since 1970, UTC: what HTTP dates and token lifetimes are compared with."""

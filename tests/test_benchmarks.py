@@ -321,9 +321,9 @@ def test_command_refuses_an_unknown_id(capsys: pytest.CaptureFixture[str]) -> No
 def test_command_lists_what_waits(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A figure that waits for its layer is listed and is no failure; nothing is written for it."""
     path = tmp_path / "results.json"
-    status = main(["P5", "--results", str(path)])
+    status = main(["P7", "--results", str(path)])
 
-    assert (status, "there is no retry yet" in capsys.readouterr().out, path.exists()) == (0, True, False)
+    assert (status, "there is no cache yet" in capsys.readouterr().out, path.exists()) == (0, True, False)
 
 
 def test_results_are_beside_the_benchmarks() -> None:

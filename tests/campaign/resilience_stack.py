@@ -167,7 +167,8 @@ def layers_of(client: Client[Any]) -> Iterator[Layer]:
     proceed: Any = client._session.pipeline.proceed  # noqa: SLF001 - what is in them is what is looked at
     while not isinstance(proceed, Exchange):
         bound = dict(zip(proceed.__code__.co_freevars, proceed.__closure__, strict=True))
-        yield bound["layer"].cell_contents
+        call = bound["call"].cell_contents
+        yield getattr(call, "__self__", call)
         proceed = bound["below"].cell_contents
 
 

@@ -34,6 +34,7 @@ def library() -> Iterator[httpx.Client]:
         ("GET /loans/1", {}, 404, "no loan has the id 1"),
         ("POST /loans/1/renewal", {"days": 1}, 404, "no loan has the id 1"),
         ("GET /inventories/1", {}, 404, "no inventory has the id 1"),
+        ("GET /branches/nowhere", {}, 404, "there is no branch nowhere"),
     ],
 )
 def test_refusals_are_problems(

@@ -75,5 +75,7 @@ ON_SOCKETS: tuple[Figure, ...] = (
         httpx2=True,
     ),
 )
-FIGURES: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *breaker.FIGURES)
-"""What is simulated comes first: its processes are copies of this one, which has no threads by then."""
+WHOLE: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *breaker.FIGURES)
+"""All there is to show. What is simulated comes first: its processes are copies of this one, without threads by then."""
+FIGURES: tuple[Figure, ...] = (*redirects.FIGURES, *breaker.FIGURES)
+"""What has been seen to fit into the budget; the rest follows when it has."""

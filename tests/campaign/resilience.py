@@ -76,6 +76,6 @@ ON_SOCKETS: tuple[Figure, ...] = (
     ),
 )
 WHOLE: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *breaker.FIGURES)
-"""All there is to show. What is simulated comes first: its processes are copies of this one, without threads by then."""
+"""All there is to show. What is simulated comes first: its processes are copies of this one, still without threads."""
 FIGURES: tuple[Figure, ...] = (*redirects.FIGURES, *breaker.FIGURES)
 """What has been seen to fit into the budget; the rest follows when it has."""

@@ -77,5 +77,5 @@ ON_SOCKETS: tuple[Figure, ...] = (
 )
 WHOLE: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *breaker.FIGURES)
 """All there is to show. What is simulated comes first: its processes are copies of this one, still without threads."""
-FIGURES: tuple[Figure, ...] = (*redirects.FIGURES, *breaker.FIGURES)
+FIGURES: tuple[Figure, ...] = (SIMULATED[0], *redirects.FIGURES, *breaker.FIGURES)
 """What has been seen to fit into the budget; the rest follows when it has."""

@@ -128,7 +128,7 @@ def test_healthy_after_refusals(
 ) -> None:
     """Twenty refusals use nothing up: the next twenty calls by another road are answered."""
     mounts = {"all://127.0.0.1": proxies[way], f"all://127.0.0.1:{httpx.URL(server.url).port}": proxies["http"]}
-    client = world.client(mounts=mounts, limits=httpx.Limits(max_connections=2))
+    client = world.client(mounts=mounts, limits=httpx.Limits(max_connections=2), retry=False)
     for _ in range(20):
         with pytest.raises(ProxyError):
             _ = world(client.get("https://127.0.0.1:9/"))

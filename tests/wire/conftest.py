@@ -92,9 +92,9 @@ def speak() -> Iterator[Speak]:
         open_.append(listening)
 
         def serve() -> None:
-            connection, _ = listening.accept()
-            open_.append(connection)
-            with contextlib.suppress(OSError):  # the client hung up
+            with contextlib.suppress(OSError):  # the client hung up, or never called
+                connection, _ = listening.accept()
+                open_.append(connection)
                 conversation(connection)
 
         threads.append(threading.Thread(target=serve, daemon=True))

@@ -115,8 +115,9 @@ class Proxy:
     def _serve(self, connection: socket.socket) -> None:
         try:
             if self._tls is not None:
-                connection = wrapped(self._tls, connection)
+                connection = wrapped(self._tls, connection, shakes=False)
                 self._open.append(connection)
+                connection.do_handshake()
             (self.first.pop(0) if self.first else self.tunnel)(connection)
         except OSError:
             pass

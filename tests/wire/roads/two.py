@@ -86,8 +86,9 @@ class TwoServer:
 
     def _serve(self, line: socket.socket) -> None:
         gone = (OSError, ProtocolError)  # the client, or this server itself, has ended the connection
-        with contextlib.suppress(*gone), wrapped(self._context, line) as secure:
+        with contextlib.suppress(*gone), wrapped(self._context, line, shakes=False) as secure:
             self._open.append(secure)
+            secure.do_handshake()
             Two(self, secure).serve()
 
     def has_been_left(self) -> bool:

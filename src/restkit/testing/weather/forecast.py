@@ -7,7 +7,7 @@ import itertools
 import math
 import random
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import attrs
 from attrs import field, frozen
@@ -15,7 +15,6 @@ from attrs import field, frozen
 from restkit.errors import ConfigError
 
 Mishap = Literal[
-    "fine",
     "slow",
     "refused",
     "connect timeout",
@@ -28,8 +27,9 @@ Mishap = Literal[
     "429",
     "unseen",
     "redirect",
+    "fine",
 ]
-"""What becomes of a request on its way."""
+"""What becomes of a request on its way: in the order of `SHARES`; what is left is fine."""
 
 
 def share(_: object, attribute: attrs.Attribute[float], value: float) -> None:
@@ -101,22 +101,7 @@ SHARES = (
     "unseen",
     "redirected",
 )
-MISHAPS: tuple[Mishap, ...] = (
-    "slow",
-    "refused",
-    "connect timeout",
-    "cut before",
-    "cut after",
-    "silent",
-    "broken",
-    "truncated",
-    "5xx",
-    "429",
-    "unseen",
-    "redirect",
-    "fine",
-)
-"""In the order of `SHARES`; what is left is fine."""
+MISHAPS: tuple[Mishap, ...] = get_args(Mishap)
 IN_AN_OUTAGE: tuple[Mishap, ...] = ("refused", "refused", "cut before", "5xx", "5xx", "silent")
 _NONE: dict[str, Any] = dict.fromkeys((*SHARES, "outages", "cancelled"), 0.0)
 CALM: Weather = attrs.evolve(Weather(), **_NONE, clock_steps=0)

@@ -73,7 +73,8 @@ class Declared:
             raise ConfigError(self._name(owner), f"gave a {type(made).__name__}", "end it with `return self.call(...)`")
         op = made
         if op.returns is PENDING or op.returns is UNSET:
-            op = op.completed(self._declared_on(type(owner)))
+            kind = type(owner)
+            op = op.completed(self._returns[kind] if kind in self._returns else self._declared_on(kind))
         if self._layers or self._options:
             op = attrs.evolve(op, layers=(*self._layers, *op.layers), options={**self._options, **op.options})
         return op
@@ -86,9 +87,7 @@ class Declared:
 
     def _declared_on(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form
         """What the answer becomes, by the method's annotation, in this class."""
-        found = self._returns.get(kind, UNSET)
-        if found is UNSET:
-            found = self._returns[kind] = self._resolve(kind)
+        found = self._returns[kind] = self._resolve(kind)
         return found
 
     def _resolve(self, kind: type) -> Any:  # noqa: ANN401 - a type, of any form

@@ -68,7 +68,8 @@ class Draft:
         """The request of a call. Raises InputError for what cannot be sent."""
         method, target = method_name(op.method), self.target(op)
         headers = self.headers if op.headers is None else self._with_headers(op.headers)
-        extensions = {"timeout": {**(timeout_of(context) or self._timeout)}, KEY: context}  # hooks may change them
+        timeout = (timeout_of(context) if context.options else None) or self._timeout
+        extensions = {"timeout": timeout.copy(), KEY: context}  # hooks may change them
         if op.shape.codec is not None:
             headers = self._accepting(op.shape.codec, headers)
         stream: httpx.ByteStream | Outgoing = _EMPTY

@@ -53,7 +53,7 @@ class Exchange:
 
     def __call__(self, request: httpx.Request) -> Flow[httpx.Response]:
         """Send a request once."""
-        now, context = self._clock.now, Context.of(request)
+        now, context = self._clock.now, request.extensions.get(KEY) or Context.of(request)
         began, until = now(), context.deadline
         seconds = context.options.get("attempt_timeout", self._attempt_timeout)
         if seconds is not None:

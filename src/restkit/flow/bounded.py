@@ -43,9 +43,11 @@ def bounded(  # noqa: PLR0913 - a moment, and all that has to do with it
                 elif type(effect) is Send:  # most calls ask for nothing else
                     answer = yield effect
                 else:
-                    refuse_late(now, until, late)
+                    if now() >= until:
+                        raise late()  # noqa: TRY301 - for the flow
                     answer = yield effect
-                    refuse_late(now, until, late)
+                    if now() >= until:
+                        raise late()  # noqa: TRY301 - likewise
             except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
                 effect = steps.throw(error)
             else:

@@ -68,7 +68,8 @@ class Send(Effect[httpx.Response]):
             bind(request, self.until, world)
         try:
             response = arrived(world.send(request), request)
-            if self.until is not None and not world.obeys_limit:
+            is_unwatched = self.until is not None and not world.obeys_limit
+            if is_unwatched and not isinstance(response.stream, httpx.ByteStream):
                 hold_body(response, Limit(self.until, world.clock, world.stop))
             if self.whole:
                 read_whole(response)

@@ -20,6 +20,7 @@ from restkit.context import Context
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
+from restkit.policies.bucket_numbers import FULL
 from restkit.policies.checked import count
 from restkit.policies.counts import DEFAULT_SIZE
 from restkit.policies.verdict import verdict_of, verdict_of_status
@@ -125,7 +126,8 @@ class Admission:
     def _at_once(self, request: httpx.Request, hand: Hand, limiter: RateLimiter, origin: Origin) -> bool:
         """Have a slot and permits, if both are there."""
         context = Context.of(request)
-        hand.cost = limiter.price(context.options.get("cost", self._cost))
+        cost = context.options.get("cost", self._cost)
+        hand.cost = FULL if cost == 1 else limiter.price(cost)
         hand.place = limiter.place(request, context.route, origin)
         if not hand.take():
             return False
@@ -210,8 +212,9 @@ class Hand:
 
     def empty(self, request: httpx.Request, outcome: int | BaseException, ended: BaseException | None = None) -> None:
         """Give the slot back, and tell the circuit what came of it: a status or an error, and what cut the body."""
-        if self._room is not None:
-            self.give_back()
+        room, self._room = self._room, None
+        if room is not None:
+            room.release()
         if self._permit is None:
             return
         now = self._clock.now()

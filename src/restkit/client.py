@@ -123,7 +123,8 @@ class Client(PlainVerbs[M]):
             return self._run(self._passage.value(what.with_options(**options)), self.world)
         if options:
             return cast("Caller", self.with_options(**options)).execute(what)  # in its own world
-        return self._run(self._passage.expand(what), self.world)
+        passage = self._passage
+        return self._run(passage.value(what) if type(what) is Op else passage.expand(what), self.world)
 
     @overload
     def raw(self: Client[Sync], op: Op[R], /) -> Response[R]: ...

@@ -105,7 +105,7 @@ STACK: tuple[Place, ...] = (
     ),
     Place(
         "home",
-        lambda settings: [home()] if settings.attempt_layers or settings.event_hooks else [],
+        lambda settings: [home(settings)] if settings.attempt_layers or settings.event_hooks else [],
         "below whatever may add a credential: no redirect takes one to another origin",
     ),
     Place(
@@ -162,9 +162,13 @@ def attempt_observers(settings: Settings) -> Layer:
 
 def redirects(settings: Settings) -> Layer:
     """What follows redirects: always there, since a call may ask for it."""
-    follows = settings.redirects > 0 if settings.follow_redirects is None else settings.follow_redirects
     certified = settings.cert is not None or getattr(settings.transport, "is_certified", False)
-    return Redirects(settings.redirects or MOST, follows=follows, is_certified=certified, redact=settings.redact)
+    return Redirects(settings.redirects or MOST, follows=follows(settings), is_certified=certified, redact=settings.redact)
+
+
+def follows(settings: Settings) -> bool:
+    """Whether a call follows redirects that does not say."""
+    return settings.redirects > 0 if settings.follow_redirects is None else settings.follow_redirects
 
 
 def cookies(settings: Settings) -> Layer:
@@ -174,11 +178,11 @@ def cookies(settings: Settings) -> Layer:
     return Cookies(jar_of(settings.cookies, settings.base_url), clock=settings.clock)
 
 
-def home() -> Layer:
+def home(settings: Settings) -> Layer:
     """What keeps credentials from other origins."""
     from restkit.layers.home import Home
 
-    return Home()
+    return Home(is_idle=not follows(settings))
 
 
 def event_hooks(settings: Settings) -> Hooks:

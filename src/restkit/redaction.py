@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from urllib.parse import unquote_plus
@@ -63,15 +64,22 @@ _SPEAKING = (
 """A small number, or words in any of the usual spellings."""
 _INPUT = r"(?i:<(?:input|meta)\s)[^<>]{1,2048}"
 _ATTRIBUTE = r"""(?P<name>[A-Za-z\-]{1,32})\s{0,4}=\s{0,4}(?P<quote>["']?)(?P<value>[^"'<>]{0,2048})(?P=quote)"""
+_REMEMBERED = 64
+"""Characters of a name that is remembered: an outage asks of the same ones over and over."""
 _SEPARATORS = str.maketrans("-.:[]", "_____")
 
 
 def is_sensitive(name: str, declared: Collection[str] = ()) -> bool:
     """Whether a header, parameter or field of this name holds a secret: by its words, or as `declared`."""
-    lowered = name.lower()
+    says = _says_secret if len(name) <= _REMEMBERED else _says_secret.__wrapped__
+    return name.lower() in declared or says(name)
+
+
+@functools.lru_cache(1024)
+def _says_secret(name: str) -> bool:
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().translate(_SEPARATORS).split("_")
     joined = "".join(words)
-    return lowered in declared or not _WORDS.isdisjoint(words) or any(part in joined for part in _PARTS)
+    return not _WORDS.isdisjoint(words) or any(part in joined for part in _PARTS)
 
 
 def redact_url(url: str, declared: Collection[str] = ()) -> str:

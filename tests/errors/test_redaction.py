@@ -47,6 +47,11 @@ def test_a_name_that_does_not_is_shown(name: str) -> None:
     assert not is_sensitive(name)
 
 
+def test_a_long_name() -> None:
+    """It is read like any other."""
+    assert [True, False] == [is_sensitive("x" * 100 + "-" + word) for word in ("token", "monkey")]
+
+
 def test_a_declared_name_is_sensitive() -> None:
     """In any case."""
     assert is_sensitive("X-Mine", {"x-mine"})

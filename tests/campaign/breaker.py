@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -11,9 +12,12 @@ from tests.breaker.model import walk
 from tests.breaker.programs import Programs
 from tests.breaker.trying import most_at_once
 from tests.campaign.figure import Amounts, Figure, Measured
+from tests.campaign.processes import PROCESSES, in_processes
 
 STEPS = 1_000
 """How far each seed walks."""
+SEVERAL = 200
+"""Programs for which another process is worth it."""
 
 
 def walk_beside_model(asked: Amounts) -> Measured:
@@ -27,10 +31,16 @@ def walk_beside_model(asked: Amounts) -> Measured:
 
 def look_for_programs(asked: Amounts) -> Measured:
     """Have Hypothesis look for a program that tells a circuit from its model. It raises if there is one."""
+    counts = in_processes(look_in, [-(-asked.seeds // PROCESSES)] * PROCESSES, few=asked.seeds < SEVERAL)
+    return Measured(value="0 found", ok=True, done=Amounts(seeds=sum(counts)))
+
+
+def look_in(shares: Sequence[int]) -> int:
+    """Look at so many programs, in a process: how many there were. Each process has dice of its own."""
     before = Programs.count
-    chosen = settings(max_examples=asked.seeds, stateful_step_count=30, deadline=None, database=None)
+    chosen = settings(max_examples=sum(shares), stateful_step_count=30, deadline=None, database=None)
     run_state_machine_as_test(Programs, settings=chosen)
-    return Measured(value="0 found", ok=True, done=Amounts(seeds=Programs.count - before))
+    return Programs.count - before
 
 
 def try_by_threads(asked: Amounts) -> Measured:

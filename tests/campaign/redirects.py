@@ -7,6 +7,7 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from attrs import frozen
 
 from restkit import CookieJar, Flow, Proceed, RedirectRefused, RestkitError, WireTransport
 from tests.campaign.figure import Amounts, Figure, Measured
+from tests.campaign.processes import PROCESSES, in_processes
 from tests.campaign.redirects_places import (
     ABOVE,
     BELOW,
@@ -268,18 +270,36 @@ def share(count: int, turn: int) -> list[Cell]:
 def follow_redirects(asked: Amounts) -> Measured:
     """Make the call of each cell, and look at what arrived."""
     count = -(-asked.cells // len(WORLDS))
+    parts = [(turn, part) for turn in range(len(WORLDS)) for part in range(PROCESSES)]
+    played = in_processes(partial(follow_in, count), parts, few=count < len(CELLS) // 4)
+    told = [said for each in played for said in each.wrong]
+    for said in told[:SHOWN]:
+        _ = sys.stderr.write(f"{said}\n")
+    cells, leaked = sum(each.cells for each in played), sum(each.leaked for each in played)
+    said = f"{len(told)} of {cells} cells wrong, {leaked} credentials leaked"
+    return Measured(value=said, ok=not told, done=Amounts(cells=cells))
+
+
+@frozen
+class Followed:
+    """What was found in some cells."""
+
+    cells: int
+    leaked: int
+    wrong: tuple[str, ...]
+
+
+def follow_in(count: int, parts: Sequence[tuple[int, int]]) -> Followed:
+    """Make the calls of parts of the cells, each of a world."""
     with running() as places:
         found = [
-            (world, cell, came)
-            for turn, world in enumerate(WORLDS)
-            for cell, came in play_in(world, share(count, turn), places)
+            (WORLDS[turn].name, cell, came)
+            for turn, part in parts
+            for cell, came in play_in(WORLDS[turn], share(count, turn)[part::PROCESSES], places)
         ]
-    bad = [(world, cell, said) for world, cell, came in found if (said := wrong(cell, came))]
-    for world, cell, said in bad[:SHOWN]:
-        _ = sys.stderr.write(f"{world.name}: {cell}: {'; '.join(said)}\n")
+    told = tuple(f"{name}: {cell}: {'; '.join(said)}" for name, cell, came in found if (said := wrong(cell, came)))
     leaked = sum(carried for _, cell, came in found if not cell.way.is_same for _, carried in came.seen[1:])
-    said = f"{len(bad)} of {len(found)} cells wrong, {leaked} credentials leaked"
-    return Measured(value=said, ok=not bad, done=Amounts(cells=len(found)))
+    return Followed(len(found), leaked, told)
 
 
 def play_in(world: World, cells: Sequence[Cell], places: Places) -> list[tuple[Cell, Came]]:

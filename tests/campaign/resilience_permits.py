@@ -24,9 +24,9 @@ from tests.campaign.processes import in_processes
 from tests.campaign.resilience_limiter import inversions
 
 HOME = httpx.Request("GET", "http://api.test/")
-CROWD, SOME, SIZE, SECONDS = 1_000, 2.2, 8, 20.0
+CROWD, SOME, SIZE, SECONDS = 1_000, 1.6, 6, 20.0
 """Requests of each seed; how many more are made than are cancelled in time; slots; seconds within which they come."""
-SLOW = GCRA(15, burst=6)
+SLOW = GCRA(10, burst=6)
 
 
 @frozen
@@ -85,7 +85,7 @@ class Crowded:
         for number in range(CROWD):
             self.strands.append(simulation.start(self.request(number, dice.uniform(0, SECONDS))))
         for strand in dice.sample(self.strands, CROWD * 9 // 10):
-            _ = simulation.agenda.at(self.clock.now() + dice.uniform(0, 2 * SECONDS), strand.cancel)
+            _ = simulation.agenda.at(self.clock.now() + dice.uniform(0, 1.5 * SECONDS), strand.cancel)
         while simulation.step():
             pass
         self.cancelled = sum(isinstance(each.error, Abandoned) for each in self.strands)

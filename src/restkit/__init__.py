@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from restkit.admission.breaker import Breaker
     from restkit.admission.limiter import RateLimiter
     from restkit.attempt import Attempt
+    from restkit.auth.api_key import APIKey
+    from restkit.auth.basic import Basic
+    from restkit.auth.bearer import Bearer
     from restkit.bodies.upload import Upload
     from restkit.builder import RequestBuilder
     from restkit.calls import AsyncCall, Call
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from restkit.codec.msgpack import MsgPack
     from restkit.codec.renaming import rename
     from restkit.context import CallOptions, Context, ViewOptions
+    from restkit.credentials.scheme import Scheme
+    from restkit.credentials.secret import EnvVar
+    from restkit.credentials.store import TokenStore
+    from restkit.credentials.token import Token
     from restkit.declare import listing, operation
     from restkit.decorators.guarded import circuit_breaker
     from restkit.decorators.limited import rate_limit
@@ -99,6 +106,7 @@ if TYPE_CHECKING:
     )
     from restkit.flow.race import Race
     from restkit.layers.admission import Admission
+    from restkit.layers.authenticate import Authenticate
     from restkit.layers.cookies import CookieJar, Cookies
     from restkit.layers.deadline import Deadline
     from restkit.layers.guards import Guards
@@ -142,6 +150,9 @@ _HOMES = {
     "admission.breaker": "Breaker",
     "admission.limiter": "RateLimiter",
     "attempt": "Attempt",
+    "auth.api_key": "APIKey",
+    "auth.basic": "Basic",
+    "auth.bearer": "Bearer",
     "bodies.upload": "Upload",
     "builder": "RequestBuilder",
     "calls": "AsyncCall Call",
@@ -152,6 +163,10 @@ _HOMES = {
     "codec.msgpack": "MsgPack",
     "codec.renaming": "rename",
     "context": "CallOptions Context ViewOptions",
+    "credentials.scheme": "Scheme",
+    "credentials.secret": "EnvVar",
+    "credentials.store": "TokenStore",
+    "credentials.token": "Token",
     "declare": "listing operation",
     "decorators.guarded": "circuit_breaker",
     "decorators.limited": "rate_limit",
@@ -169,6 +184,7 @@ _HOMES = {
     "flow.race": "Race",
     "layers.cookies": "CookieJar Cookies",
     "layers.admission": "Admission",
+    "layers.authenticate": "Authenticate",
     "layers.deadline": "Deadline",
     "layers.home": "Home",
     "layers.guards": "Guards",
@@ -227,6 +243,7 @@ __all__ = [
     "JSON",
     "STACK",
     "UNSET",
+    "APIKey",
     "AddressGuard",
     "AddressRefused",
     "Admission",
@@ -239,10 +256,13 @@ __all__ = [
     "AttemptEnded",
     "AttemptStarted",
     "AuthError",
+    "Authenticate",
     "Background",
     "BadEncoding",
     "BadRequest",
     "BareResource",
+    "Basic",
+    "Bearer",
     "BodyChanged",
     "Breaker",
     "Bulkhead",
@@ -276,6 +296,7 @@ __all__ = [
     "Effect",
     "Emit",
     "Emitting",
+    "EnvVar",
     "ExponentialWait",
     "Extras",
     "Fields",
@@ -346,6 +367,7 @@ __all__ = [
     "RetryBudget",
     "RetryPolicy",
     "RetryStrategy",
+    "Scheme",
     "Send",
     "ServerError",
     "Settings",
@@ -360,7 +382,9 @@ __all__ = [
     "TLSError",
     "TLSVerifyError",
     "TimeoutError",
+    "Token",
     "TokenBucket",
+    "TokenStore",
     "TooLarge",
     "TooManyRedirects",
     "TooManyRequests",

@@ -17,6 +17,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock
 from restkit.policies.checked import ABOVE_ZERO, count, flag, is_async, number
 from restkit.policies.counts import DEFAULT_SIZE
+from restkit.policies.field_name import FRAMING, TOKEN
 
 if TYPE_CHECKING:
     import random
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
     from restkit.policies.retry import RetryPolicy
     from restkit.wire.tls.certificate import ClientCertificate
 
-TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-"""The characters of a header name (RFC 9110, section 5.6.2)."""
-FRAMING = frozenset({"host", "content-length", "transfer-encoding", "connection"})
-"""Headers that say where a request goes and where it ends."""
 EVENTS = frozenset({"request", "response"})
 FOR_HOSTS = frozenset({"idna", "punycode"})
 """Encodings of Python's that are for host names alone."""
@@ -338,6 +335,25 @@ def idempotency_key(name: str, value: object) -> str:
     from restkit.policies.idempotency import checked_key
 
     return checked_key(name, value)
+
+
+def auth(name: str, value: Any) -> httpx.Auth | None:  # noqa: ANN401 - as it may be written
+    """Any httpx.Auth, or a user name and a password for Basic; or None, of False as well."""
+    if value is None or value is False or isinstance(value, httpx.Auth):
+        return value or None
+    if isinstance(value, tuple):
+        from restkit.auth.basic import Basic
+
+        pair: tuple[Any, ...] = value
+        return Basic(*pair_of(name, pair))
+    raise ConfigError(name, f"is of type {type(value).__name__}", "pass an httpx.Auth, such as restkit.Bearer(token)")
+
+
+def pair_of(name: str, value: tuple[Any, ...]) -> tuple[Any, Any]:
+    """A user name and a password."""
+    if len(value) != len(("user", "password")):
+        raise ConfigError(name, f"is a tuple of {len(value)}", "pass a user name and a password")
+    return value[0], value[1]
 
 
 def compress(name: str, value: object) -> Literal["gzip"] | None:

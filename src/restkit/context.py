@@ -23,6 +23,8 @@ UNKNOWN: Known = (None, False, 0.0, None, False)
 class Options(TypedDict, total=False):
     """What a client may be told for all of its calls, and each call for itself."""
 
+    auth: httpx.Auth | tuple[str, str] | Literal[False] | None
+    """Who the call is from: any httpx.Auth, a user name and a password, or None for nobody."""
     timeout: float | httpx.Timeout
     """Seconds for connecting, reading, writing and the pool; httpx.Timeout sets them apart."""
     attempt_timeout: float | None

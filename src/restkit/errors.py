@@ -149,6 +149,13 @@ class BodyChanged(InputError):
 class AuthError(RestkitError, httpx.RequestError):
     """There is no usable credential: a refresh failed, a token has expired, the keys are used up."""
 
+    code: str | None
+    """What the token endpoint calls the error, such as `invalid_grant` (RFC 6749, section 5.2)."""
+
+    def __init__(self, message: str = "", *, code: str | None = None, **facts: Any) -> None:  # noqa: ANN401 - RestkitError's own
+        super().__init__(message, **facts)
+        self.code = code
+
 
 class TransportError(RestkitError, httpx.TransportError):
     """The wire failed for good."""

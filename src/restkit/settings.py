@@ -49,6 +49,7 @@ class Keywords(Options, total=False):
     headers: Mapping[str, str]
     params: Mapping[str, object]
     base_url: str | httpx.URL
+    allow_insecure: bool
     transport: Transport | TransportFactory
     verify: Verify
     cert: Cert | None
@@ -98,6 +99,11 @@ class Settings:
 
     base_url: httpx.URL | None = field(default=None, metadata={CHECK: checks.base_url})
     """What relative paths are relative to: http or https, with a path if you like, without a query."""
+    auth: httpx.Auth | None = field(default=None, repr=False, metadata={CHECK: checks.auth})
+    """Who calls: any httpx.Auth, such as `Bearer(token)`, or a user name and a password. Goes to the origin of
+    `base_url` only."""
+    allow_insecure: bool = field(default=False, metadata={CHECK: flag})
+    """Whether credentials may go over plain http to another machine."""
     transport: Transport | TransportFactory | None = None
     """Any httpx transport, or a function that makes one for each event loop. By default a WireTransport."""
     verify: bool | str | ssl.SSLContext = field(default=True, metadata={CHECK: checks.verify})

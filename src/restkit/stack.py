@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 import httpx
 
+from restkit.layers.authenticate import Authenticate
 from restkit.layers.deadline import Deadline
 from restkit.layers.hedge import Hedge
 from restkit.layers.hooks import Hooks
@@ -93,6 +94,12 @@ STACK: tuple[Place, ...] = (
         "below everything that sends a call again: each of its sends may be a race",
     ),
     Place(
+        "auth",
+        lambda settings: [authenticate(settings)],
+        "below everything that sends again, so that each attempt is authenticated anew; above admission, so that a "
+        "refresh holds no permit of the API, and the send after it has one of its own",
+    ),
+    Place(
         "admission",
         lambda settings: [admission(settings)] if admits(settings) else [],
         "rate limit, bulkhead and breaker, which agree on one moment: below everything that sends again, so that each "
@@ -133,6 +140,11 @@ def call_observers(settings: Settings) -> Layer:
     return Observe(settings.observers, settings.clock, redact=settings.redact)
 
 
+def authenticate(settings: Settings) -> Layer:
+    """Credentials: always there, since a call may have its own."""
+    return Authenticate(settings.auth, settings.base_url, allow_insecure=settings.allow_insecure)
+
+
 def admits(settings: Settings) -> bool:
     """Whether there is anything that a request may have to wait for."""
     return any(each is not None for each in (settings.rate_limit, settings.bulkhead, settings.breaker))
@@ -163,7 +175,9 @@ def attempt_observers(settings: Settings) -> Layer:
 def redirects(settings: Settings) -> Layer:
     """What follows redirects: always there, since a call may ask for it."""
     certified = settings.cert is not None or getattr(settings.transport, "is_certified", False)
-    return Redirects(settings.redirects or MOST, follows=follows(settings), is_certified=certified, redact=settings.redact)
+    return Redirects(
+        settings.redirects or MOST, follows=follows(settings), is_certified=certified, redact=settings.redact
+    )
 
 
 def follows(settings: Settings) -> bool:

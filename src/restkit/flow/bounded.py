@@ -43,11 +43,9 @@ def bounded(  # noqa: PLR0913 - a moment, and all that has to do with it
                 elif type(effect) is Send:  # most calls ask for nothing else
                     answer = yield effect
                 else:
-                    if now() >= until:
-                        raise late()  # noqa: TRY301 - for the flow
+                    refuse_late(now, until, late)
                     answer = yield effect
-                    if now() >= until:
-                        raise late()  # noqa: TRY301 - likewise
+                    refuse_late(now, until, late)
             except BaseException as error:  # noqa: BLE001 - not swallowed: the flow has it
                 effect = steps.throw(error)
             else:

@@ -1,0 +1,41 @@
+"""Schemes of authentication, one to a file: each is an `httpx.Auth`, for restkit's clients and bare httpx clients.
+
+The names are loaded when they are first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False  # as in `restkit` itself
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restkit.auth.api_key import APIKey
+    from restkit.auth.basic import Basic
+    from restkit.auth.bearer import Bearer
+
+_HOMES = {
+    "APIKey": "api_key",
+    "Basic": "basic",
+    "Bearer": "bearer",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is public here
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})
+
+
+__all__ = [
+    "APIKey",
+    "Basic",
+    "Bearer",
+]

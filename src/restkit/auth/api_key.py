@@ -1,0 +1,34 @@
+"""API keys: a secret in a header, a query parameter or a cookie of the API's choice."""
+
+from __future__ import annotations
+
+import httpx
+from typing_extensions import override
+
+from restkit.credentials.place import place
+from restkit.credentials.scheme import Scheme
+from restkit.credentials.secret import Value, ask, checked_value
+from restkit.flow import Flow
+
+
+class APIKey(Scheme):
+    """Send an API key in a header, a query parameter or a cookie: name one of them.
+
+    The key is text, an `EnvVar`, or what a function gives each time. Wherever the name is met from now on, in logs and
+    errors too, its value is masked.
+    """
+
+    def __init__(
+        self, key: Value, *, header: str | None = None, query: str | None = None, cookie: str | None = None
+    ) -> None:
+        self._key, self._place = checked_value("key", key), place(header, query, cookie)
+
+    @override
+    def authenticate(self, request: httpx.Request) -> Flow[None] | None:
+        if not isinstance(self._key, str):
+            return self._asked(request)
+        self._place.put(request, self._key)
+        return None
+
+    def _asked(self, request: httpx.Request) -> Flow[None]:
+        self._place.put(request, (yield from ask("key", self._key)))

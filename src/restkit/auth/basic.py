@@ -1,0 +1,48 @@
+"""Basic: a user name and a password (RFC 7617)."""
+
+from __future__ import annotations
+
+import base64
+
+import httpx
+from typing_extensions import override
+
+from restkit.credentials.scheme import Scheme
+from restkit.credentials.secret import Value, ask, checked_password
+from restkit.errors import ConfigError
+from restkit.flow import Flow
+
+
+class Basic(Scheme):
+    """Send `Authorization: Basic` with a user name and a password, in UTF-8.
+
+    The password is text, an `EnvVar`, or what a function gives each time. Raises ConfigError for a colon in the user
+    name, and for control characters (RFC 7617, section 2).
+    """
+
+    def __init__(self, user: str, password: Value = "") -> None:
+        self._user = checked_user(user)
+        self._password = checked_password("password", password)
+        self._ready = encoded(self._user, self._password) if isinstance(self._password, str) else None
+
+    @override
+    def authenticate(self, request: httpx.Request) -> Flow[None] | None:
+        if self._ready is None:
+            return self._asked(request)
+        request.headers["Authorization"] = self._ready
+        return None
+
+    def _asked(self, request: httpx.Request) -> Flow[None]:
+        request.headers["Authorization"] = encoded(self._user, (yield from ask("password", self._password)))
+
+
+def checked_user(given: object) -> str:
+    """A user name. Raises ConfigError."""
+    if not isinstance(given, str) or ":" in given or not given.isprintable():
+        raise ConfigError("user", "is no user name, or has a colon or a control character in it", "pass text without")
+    return given
+
+
+def encoded(user: str, password: str) -> str:
+    """What stands in the header."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode("ascii")

@@ -1,0 +1,26 @@
+"""Whether what is sent to a URL can be read on the way."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import httpx
+
+from restkit.errors import InputError
+from restkit.url import normal_host
+
+LOCALHOST = "localhost"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine: its addresses, localhost, and the names below it (RFC 6761, section 6.3)."""
+    try:
+        name = normal_host(host)
+        return f".{name}".endswith(f".{LOCALHOST}") or ipaddress.ip_address(name).is_loopback
+    except (InputError, ValueError):
+        return False
+
+
+def is_clear(url: httpx.URL) -> bool:
+    """Whether anybody on the way can read what is sent: http, but to this machine."""
+    return url.scheme != "https" and not is_loopback(url.host)

@@ -1,0 +1,82 @@
+"""Where in a request a credential stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import httpx
+from attrs import field, frozen
+
+from restkit.errors import ConfigError
+from restkit.policies.field_name import checked_header_name, checked_token
+from restkit.redaction import declare
+
+Kind: TypeAlias = Literal["header", "query", "cookie"]
+
+
+@frozen
+class Place:
+    """A header, a query parameter or a cookie of this name, and what stands before the credential in it."""
+
+    kind: Kind
+    name: str
+    before: str = field(default="", repr=False)
+
+    def put(self, request: httpx.Request, credential: str) -> None:
+        """Write a credential there, in the place of what was there before."""
+        _PUT[self.kind](request, self.name, self.before + credential)
+
+
+def place(header: str | None, query: str | None, cookie: str | None) -> Place:
+    """The one place that was named, in which there is a secret from now on. Raises ConfigError for none and for two."""
+    named = [
+        (kind, name) for kind, name in (("header", header), ("query", query), ("cookie", cookie)) if name is not None
+    ]
+    if len(named) != 1:
+        raise ConfigError("header, query, cookie", "must be one, and one only", "name where the credential stands")
+    return checked_place(*named[0])
+
+
+def checked_place(kind: str, name: object) -> Place:
+    """A place in which there is a secret from now on. Raises ConfigError."""
+    if kind == "header":
+        made = Place("header", checked_header_name("header", name))
+    elif kind == "cookie":
+        made = Place("cookie", checked_token("cookie", name))
+    elif isinstance(name, str) and name:
+        made = Place("query", name)
+    else:
+        raise ConfigError("query", "is no name of a parameter", "pass text")
+    declare(made.name)
+    return made
+
+
+def put_header(request: httpx.Request, name: str, value: str) -> None:
+    """Set a header."""
+    request.headers[name] = value
+
+
+def put_query(request: httpx.Request, name: str, value: str) -> None:
+    """Set a parameter of the query, and leave the others as they were written."""
+    from urllib.parse import quote
+
+    path, _, query = request.url.raw_path.decode("ascii").partition("?")
+    written = quote(name, safe="")
+    others = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != written]
+    line = "&".join([*others, f"{written}={quote(value, safe='')}"])
+    request.url = request.url.copy_with(raw_path=f"{path}?{line}".encode("ascii"))
+
+
+def put_cookie(request: httpx.Request, name: str, value: str) -> None:
+    """Set a cookie, and leave the others."""
+    pairs = [pair.strip() for line in request.headers.get_list("cookie") for pair in line.split(";")]
+    others = [pair for pair in pairs if pair and pair.partition("=")[0] != name]
+    request.headers["Cookie"] = "; ".join([*others, f"{name}={value}"])
+
+
+_PUT: dict[Kind, Callable[[httpx.Request, str, str], None]] = {
+    "header": put_header,
+    "query": put_query,
+    "cookie": put_cookie,
+}

@@ -1,0 +1,84 @@
+"""Secrets: where they come from, and what they must be. None is ever shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias, cast
+
+from attrs import field, frozen
+
+from restkit.errors import ConfigError
+from restkit.flow import Ask, Flow
+from restkit.policies.checked import CHECK, check_fields
+
+VISIBLE = range(0x20, 0x7F)
+"""What may stand in a header: visible ASCII and spaces."""
+
+
+def checked_name(field_name: str, given: object) -> str:
+    """The name of an environment variable. Raises ConfigError."""
+    if not isinstance(given, str) or not given or "=" in given or "\0" in given:
+        raise ConfigError(field_name, "is no name of an environment variable", "pass one like 'API_TOKEN'")
+    return given
+
+
+@frozen
+class EnvVar:
+    """An environment variable that holds a secret: read each time that the secret is asked for, and never shown."""
+
+    name: str = field(metadata={CHECK: checked_name})
+
+    def __attrs_post_init__(self) -> None:
+        check_fields(self)
+
+    def read(self) -> str:
+        """What it holds. Raises ConfigError if that is nothing, or was quoted as a shell would have it."""
+        given = os.environ.get(self.name)
+        where = f"environment variable {self.name}"
+        if given is None:
+            raise ConfigError(where, "is not set", "set it to the secret")
+        if len(given) > 1 and given[0] == given[-1] and given[0] in "'\"":
+            raise ConfigError(where, "holds quotes around the secret", "leave the quotes out")
+        return checked(where, given)
+
+
+Value: TypeAlias = "str | EnvVar | Callable[[], str | Awaitable[str]]"
+"""A secret: itself, the environment variable that holds it, or a function, plain or not, that gives it each time."""
+
+
+def checked(name: str, given: object) -> str:
+    """A secret that can stand in a header. Raises ConfigError, without showing it."""
+    if not isinstance(given, str):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass text")
+    if not given:
+        raise ConfigError(name, "is empty", "pass the secret")
+    if any(ord(each) not in VISIBLE for each in given):
+        raise ConfigError(name, "holds a line break, a control character or one that is not ASCII", "check its source")
+    if given != given.strip():
+        raise ConfigError(name, "has spaces around it", "check its source")
+    return given
+
+
+def checked_value(name: str, given: object) -> Value:
+    """A secret as it may be written. Raises ConfigError for what is none."""
+    if isinstance(given, EnvVar) or callable(given):
+        return cast("Value", given)  # what a function gives is checked when it has
+    return checked(name, given)
+
+
+def checked_password(name: str, given: object) -> Value:
+    """A password, which may be empty and in any script, without control characters. Raises ConfigError."""
+    if isinstance(given, str) and given.isprintable():
+        return given
+    return checked_value(name, given)
+
+
+def ask(name: str, value: Value) -> Flow[str]:
+    """A secret's value, as it is now. Raises ConfigError if there is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, EnvVar):
+        return value.read()
+    answer: object = yield from Ask[object].of(value)
+    return checked(name, answer)

@@ -1,0 +1,109 @@
+"""Authenticate: put credentials on each attempt, for the origin they belong to and no other."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import httpx
+
+from restkit.admission.origins import origin_of
+from restkit.context import KEY, Context
+from restkit.credentials.clear import is_clear
+from restkit.credentials.foreign import exchange
+from restkit.credentials.scheme import Scheme, done
+from restkit.errors import ConfigError, InputError
+from restkit.flow import Flow, close
+from restkit.pipeline import Proceed
+from restkit.policies.hop import FOREIGN
+from restkit.url import base_url, origin
+
+
+class Authenticate:
+    """Authenticate requests by `auth`, any `httpx.Auth`, anew for each attempt; the call's own `auth` goes first.
+
+    Parameters: `home`, the URL of the API, to whose origin alone the credentials of `auth` go; `allow_insecure`,
+    whether they may go over plain http to another machine. A call's own credentials go to where the call goes, and not
+    along with a redirect. Raises ConfigError, and InputError for a call, where they could be read on the way.
+    """
+
+    __slots__ = ("_allow_insecure", "_auth", "_home", "_plain", "_spellings")
+
+    def __init__(
+        self, auth: httpx.Auth | None, home: str | httpx.URL | None = None, *, allow_insecure: bool = False
+    ) -> None:
+        self._auth, self._allow_insecure = auth, allow_insecure
+        if auth is not None and home is None:
+            raise ConfigError("auth", "is set, and base_url is not", "set base_url: credentials go to its origin only")
+        self._home = None if home is None else checked_home(home, may_be_clear=auth is None or allow_insecure)
+        self._plain = auth if isinstance(auth, Scheme) and auth.is_plain else None
+        self._spellings: set[tuple[str, bytes, int | None]] = set()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is to be done for a call that does not ask for it."""
+        return self._auth is None
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Send a request with its credential."""
+        extensions = request.extensions
+        options = (extensions.get(KEY) or Context.of(request)).options
+        if FOREIGN in extensions:
+            return proceed(request)
+        if "auth" in options:
+            auth = cast("httpx.Auth | None", options["auth"])  # as checked
+            return self._asked(auth, request, proceed)
+        url = request.url
+        if (url.scheme, url.raw_host, url.port) not in self._spellings and not self._is_home(request):
+            return proceed(request)
+        if self._plain is None:
+            return proceed(request) if self._auth is None else authenticated(self._auth, request, proceed)
+        steps = self._plain.authenticate(request)
+        return proceed(request) if steps is None else after(steps, request, proceed)
+
+    def _is_home(self, request: httpx.Request) -> bool:
+        """Whether a request goes to where the credentials belong."""
+        if origin_of(request) != self._home:
+            return False
+        url = request.url
+        self._spellings.add((url.scheme, url.raw_host, url.port))
+        return True
+
+    def _asked(self, auth: httpx.Auth | None, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Send a request as its call has it."""
+        if auth is None:
+            return proceed(request)
+        if is_clear(request.url) and not self._allow_insecure:
+            raise InputError("auth", "would be sent over plain http", "use https, or let the client allow_insecure")
+        return authenticated(auth, request, proceed)
+
+
+def checked_home(home: str | httpx.URL, *, may_be_clear: bool) -> tuple[str, str, int]:
+    """The origin that credentials belong to. Raises ConfigError."""
+    url = base_url(home)
+    if is_clear(url) and not may_be_clear:
+        raise ConfigError(
+            "base_url", "is plain http, and auth could be read on the way", "use https, or pass allow_insecure=True"
+        )
+    return origin(url)
+
+
+def authenticated(auth: httpx.Auth, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+    """Send a request by any scheme, and put away each answer that is not the last."""
+    answers: list[httpx.Response] = []
+
+    def proceed_again(request: httpx.Request) -> Flow[httpx.Response]:
+        if answers:
+            yield from close(answers.pop())
+        response = yield from proceed(request)
+        answers.append(response)
+        return response
+
+    if isinstance(auth, Scheme):
+        return auth.exchange(request, proceed_again)
+    return exchange(auth, request, proceed_again)
+
+
+def after(steps: Flow[None], request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+    """Send a request when its credential is there."""
+    yield from done(steps)
+    return (yield from proceed(request))

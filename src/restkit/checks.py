@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast
 
 import httpx
 
@@ -337,23 +337,20 @@ def idempotency_key(name: str, value: object) -> str:
     return checked_key(name, value)
 
 
-def auth(name: str, value: Any) -> httpx.Auth | None:  # noqa: ANN401 - as it may be written
+def auth(name: str, value: object) -> httpx.Auth | None:
     """Any httpx.Auth, or a user name and a password for Basic; or None, of False as well."""
     if value is None or value is False or isinstance(value, httpx.Auth):
         return value or None
-    if isinstance(value, tuple):
+    if is_pair(value):
         from restkit.auth.basic import Basic
 
-        pair: tuple[Any, ...] = value
-        return Basic(*pair_of(name, pair))
+        return Basic(*value)
     raise ConfigError(name, f"is of type {type(value).__name__}", "pass an httpx.Auth, such as restkit.Bearer(token)")
 
 
-def pair_of(name: str, value: tuple[Any, ...]) -> tuple[Any, Any]:
-    """A user name and a password."""
-    if len(value) != len(("user", "password")):
-        raise ConfigError(name, f"is a tuple of {len(value)}", "pass a user name and a password")
-    return value[0], value[1]
+def is_pair(value: object) -> TypeGuard[tuple[Any, Any]]:
+    """Whether it is a user name and a password."""
+    return isinstance(value, tuple) and len(cast("tuple[object, ...]", value)) == len(("user", "password"))
 
 
 def compress(name: str, value: object) -> Literal["gzip"] | None:

@@ -10,6 +10,7 @@ import pytest
 from restkit import (
     STACK,
     Admission,
+    Authenticate,
     Cookies,
     Deadline,
     Flow,
@@ -44,7 +45,7 @@ def kinds(**settings: Any) -> list[type]:
 
 def test_a_bare_client_has_little() -> None:
     """What nobody asked for costs nothing, but what a call may ask for."""
-    assert [Deadline, Idempotency, Redirects, Retry, Hedge, Admission, Log] == kinds()
+    assert [Deadline, Idempotency, Redirects, Retry, Hedge, Authenticate, Admission, Log] == kinds()
 
 
 @pytest.mark.parametrize(
@@ -75,14 +76,16 @@ def test_everything_stands_in_its_order() -> None:
 
     assert [
         *(Deadline, Observe, Hooks, Mine, Idempotency, Redirects, Hooks, Cookies),
-        *(Retry, Hedge, Admission, Mine, Mine, Home, Observe, Guards, Log),
+        *(Retry, Hedge, Authenticate, Admission, Mine, Mine, Home, Observe, Guards, Log),
     ] == everything
 
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_either_hook_alone_is_enough(name: str) -> None:
     """For the layer to be there."""
-    assert [Deadline, Hooks, Idempotency, Redirects, Retry, Hedge, Admission, Log] == kinds(**{name: [print]})
+    expected = [Deadline, Hooks, Idempotency, Redirects, Retry, Hedge, Authenticate, Admission, Log]
+
+    assert expected == kinds(**{name: [print]})
 
 
 def test_our_own_transport_needs_no_guards() -> None:

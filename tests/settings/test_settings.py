@@ -130,7 +130,7 @@ def test_an_unknown_setting_is_told_what_there_is() -> None:
     """The nearest name, or all of them."""
     with pytest.raises(ConfigError, match="did you mean 'deadline'"):
         Client(dedline=5)  # type: ignore[call-arg]
-    with pytest.raises(ConfigError, match="there are base_url, transport, verify"):
+    with pytest.raises(ConfigError, match="there are base_url, auth, allow_insecure, transport"):
         Client(xyz=5)  # type: ignore[call-arg]
 
 

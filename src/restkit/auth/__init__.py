@@ -14,18 +14,28 @@ if TYPE_CHECKING:
     from restkit.auth.api_key import APIKey
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
+    from restkit.credentials.scheme import Scheme
+    from restkit.credentials.secret import EnvVar
+    from restkit.credentials.store import TokenStore
+    from restkit.credentials.token import Token
+    from restkit.tokens.scheme import TokenScheme
 
 _HOMES = {
-    "APIKey": "api_key",
-    "Basic": "basic",
-    "Bearer": "bearer",
+    "APIKey": "auth.api_key",
+    "Basic": "auth.basic",
+    "Bearer": "auth.bearer",
+    "EnvVar": "credentials.secret",
+    "Scheme": "credentials.scheme",
+    "Token": "credentials.token",
+    "TokenScheme": "tokens.scheme",
+    "TokenStore": "credentials.store",
 }
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever is public here
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    found = getattr(import_module(f"restkit.{_HOMES[name]}"), name)
     globals()[name] = found
     return found
 
@@ -38,4 +48,9 @@ __all__ = [
     "APIKey",
     "Basic",
     "Bearer",
+    "EnvVar",
+    "Scheme",
+    "Token",
+    "TokenScheme",
+    "TokenStore",
 ]

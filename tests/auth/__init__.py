@@ -1,0 +1,1 @@
+"""Authentication: schemes, where credentials go, and the life of tokens."""

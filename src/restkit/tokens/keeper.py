@@ -107,6 +107,7 @@ class Keeper:
             _, pilot = self._join(held)
             if pilot is not None:
                 yield from self._begin(held, pilot)
+                return (yield from self.current())  # it may have taken a while
         return held.token
 
     def after_refusal(self, token: Token) -> Flow[Token]:

@@ -81,9 +81,9 @@ class TokenScheme(Scheme):
         if not self.is_refusal(response):
             return response
         newer = yield from self.keeper.after_refusal(token)
-        if not is_replayable(request):
-            raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)
         another = original.copy()
+        if not is_replayable(another):
+            raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)
         self.place(another, newer)
         response = yield from proceed(another)
         if self.is_refusal(response):

@@ -11,6 +11,7 @@ from restkit.flow import Background
 from restkit.testing import Simulation, VirtualClock
 from restkit.testing.strand import Strand
 from restkit.tokens.keeper import Keeper
+from tests.campaign.figure import Amounts, Measured
 
 CALLERS = 24
 """Who ask for a token in one play."""
@@ -94,3 +95,13 @@ class Play:
 def played(seed: int) -> Report:
     """What is seen in the play of a seed."""
     return Play(seed).run()
+
+
+def play_all(asked: Amounts) -> Measured:
+    """Play as many seeds as are asked for."""
+    reports = [played(seed) for seed in range(asked.seeds)]
+    most, lost = max(each.most_live for each in reports), sum(each.lost for each in reports)
+    counts = [sum(getattr(each, name) for each in reports) for name in ("answered", "failed", "cancelled", "requests")]
+    value = f"{most} live at most, {lost} lost; {counts[0]} answered, {counts[1]} failed, {counts[2]} cancelled"
+    seen = all(counts)
+    return Measured(value=value, ok=most == 1 and not lost and seen, done=Amounts(seeds=len(reports)))

@@ -33,6 +33,7 @@ CAMPAIGNS = (
     Campaign(name="codec", budget=BUDGETS["codec"], figures="tests.campaign.codec"),
     Campaign(name="wire", budget=BUDGETS["wire"], figures="tests.campaign.wire"),
     Campaign(name="resilience", budget=BUDGETS["resilience"], figures="tests.campaign.resilience", alone=True),
+    Campaign(name="auth", budget=BUDGETS["auth"], figures="tests.campaign.auth"),
 )
 """The campaigns there are. A new one is one row here and one module with its table."""
 

@@ -1,0 +1,23 @@
+"""The figures of authentication: one refresh however many wait, whatever happens meanwhile, and no secret anywhere."""
+
+from __future__ import annotations
+
+from tests.campaign.auth_crowd import TASKS, THREADS, share_one_refresh
+from tests.campaign.auth_interleavings import play_all
+from tests.campaign.figure import Amounts, Figure
+
+FIGURES: tuple[Figure, ...] = (
+    Figure(
+        name="interleavings",
+        wanted="never two live refreshes, nobody lost",
+        run=play_all,
+        asked=Amounts(seeds=10_000),
+        httpx2=True,
+    ),
+    Figure(
+        name="one-refresh",
+        wanted="1 token request for tasks of 8 loops and threads; 2 s wanted",
+        run=share_one_refresh,
+        asked=Amounts(calls=TASKS + THREADS),
+    ),
+)

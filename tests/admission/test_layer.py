@@ -277,6 +277,24 @@ def test_who_stepped_aside_keeps_the_place_in_the_line(seed: int) -> None:
     assert [sorted(order, key=lambda each: each[0]), 60] == [sorted(calls, key=lambda each: each[0]), len(order)]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_who_comes_back_to_the_line_is_not_overtaken(seed: int) -> None:
+    """By nobody who had come to its front meanwhile, or had the slot next."""
+    here, order, dice = Place(TokenBucket(10, burst=6), 6), list[int](), dice_of(seed)
+
+    def noted(request: httpx.Request) -> Response:
+        order.append(int(request.url.path[1:]))
+        yield from Sleep(dice.choice((0.1, 0.5, 0.9)))
+        return httpx.Response(200)
+
+    for number in range(100):
+        here.simulation.start(here.layer(httpx.Request("GET", f"http://api.test/{number}"), noted))
+        here.simulation.advance(dice.uniform(0, 0.1))
+    here.simulation.advance(1_000)
+
+    assert list(range(100)) == order
+
+
 def test_a_hedge_waits_for_nothing() -> None:
     """Neither for a slot nor for permits."""
     found: list[type] = []

@@ -98,6 +98,14 @@ class Line:
             self._tidy()
         return None
 
+    def is_due(self, ticket: Ticket) -> bool:
+        """Whether nobody stands in line who came sooner."""
+        while self._order and self._order[0] not in self.waiting:
+            _ = heapq.heappop(self._order)
+        soonest = self._order[0] if self._order else ticket.number
+        front = ticket if self.front is None else self.front
+        return min(soonest, front.number) >= ticket.number
+
     def _next(self) -> Ticket | None:
         while self.waiting:
             ticket = self.waiting.pop(heapq.heappop(self._order), None)

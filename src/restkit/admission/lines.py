@@ -5,7 +5,8 @@ them, and calls the next: there is no timer thread, no lock is held meanwhile, a
 many wait. Permits are taken at the moment of sending: a front that needs a slot as well first has the slot in hand, and
 gives it back if the permits have gone meanwhile. So no more goes out in any span of time than the limit says, and who
 leaves takes nothing along. A front that has to wait for its slot steps aside, so that those who need another one, of
-another server or client, may pass; if it finds no permits then, it stands again where it stood before.
+another server or client, may pass; if it finds no permits then, it stands again where it stood before, and does so
+before it gives the slot back: whoever has that slot next, or is at the front just then, sees it there and does not pay.
 
 Whoever leaves may do so in a finalizer, on the very thread that holds the lock. So leaving never waits for the lock: it
 is noted, and whoever holds the lock settles the notes when done.
@@ -91,6 +92,8 @@ class Lines:
                 raise
             if not is_paid:
                 ticket = self._rejoin(ticket)
+                if slot is not None:
+                    slot.give_back()
         return ticket.line
 
     def _join(self, key: Hashable, cost: int, now: float, until: float | None) -> Ticket:
@@ -110,40 +113,33 @@ class Lines:
         raise QueueFull(f"{self._queue} requests wait for permits already") if is_full else too_late(delay)
 
     def _rejoin(self, ticket: Ticket) -> Ticket:
+        """Stand where one stood: at the front still, unless somebody came sooner."""
+        line = ticket.line
         with self._lock:
-            anew = ticket.line.join(ticket.cost, ticket.number)
-        if self._notes:
-            self._settle()
+            stays = line.front is ticket and line.is_due(ticket)
+            anew = ticket if stays else line.join(ticket.cost, ticket.number)
+        if not stays:
+            self._notes.append(ticket)
+        self._settle()
         return anew
 
     def _lead(self, ticket: Ticket, now: Now, until: float | None, slot: Slot | None) -> Flow[bool]:
-        """At the front: sleep until the permits are there, have the slot in hand, and pay; False for who is no more."""
-        steps_aside = False
-        while not steps_aside:
-            at = micros(now())
-            delay = self._delay(ticket, at)
+        """At the front: sleep until the permits are there, have the slot in hand, and pay; False if that failed."""
+        while delay := self._delay(ticket, at := micros(now())):
             if is_late(at, delay, until):
                 raise too_late(delay)
-            if delay:
-                yield from Sleep(delay / SECOND)
-                continue
-            if slot is not None:
-                steps_aside = yield from self._have(slot, ticket)
-            if self._pay(ticket, micros(now())):
-                return True
-            if slot is not None:
-                slot.give_back()
-        return False
+            yield from Sleep(delay / SECOND)
+        if slot is not None:
+            yield from self._have(slot, ticket)
+        return self._pay(ticket, micros(now()))
 
-    def _have(self, slot: Slot, ticket: Ticket) -> Flow[bool]:
-        """Have the slot in hand; whether that took so long that others had to be let pass."""
+    def _have(self, slot: Slot, ticket: Ticket) -> Flow[None]:
+        """Have the slot in hand. Whoever has to wait for it lets others pass."""
         waiting = slot.wait()
         effect = next(waiting, None)
-        if effect is None:
-            return False
-        self._leave(ticket)  # behind us: we stand in line for the slot already
-        yield from resumed(waiting, effect)
-        return True
+        if effect is not None:
+            self._leave(ticket)  # behind us: we stand in line for the slot already
+            yield from resumed(waiting, effect)
 
     def _delay(self, ticket: Ticket, at: int) -> int:
         with self._lock:
@@ -154,7 +150,7 @@ class Lines:
 
     def _pay(self, ticket: Ticket, at: int) -> bool:
         with self._lock:
-            paid = ticket.line.take(at, ticket.cost)
+            paid = ticket.line.is_due(ticket) and ticket.line.take(at, ticket.cost)
         if paid:
             self._notes.append(ticket)
         self._settle()

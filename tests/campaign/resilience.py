@@ -83,7 +83,6 @@ LATER = frozenset(
         "total-outage",
         "limiter-cancelled",
         "limiter-pace",
-        "cancelled-through-client",
         "gathered-through-client",
         "roads-through-client",
     }

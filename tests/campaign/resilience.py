@@ -83,7 +83,6 @@ LATER = frozenset(
         "total-outage",
         "limiter-cancelled",
         "limiter-pace",
-        "gathered-through-client",
         "roads-through-client",
     }
 )

@@ -80,7 +80,6 @@ WHOLE: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *break
 LATER = frozenset(
     {
         "simulation-in-tasks",
-        "limiter-cancelled",
         "limiter-pace",
         "roads-through-client",
     }

@@ -79,7 +79,6 @@ WHOLE: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *break
 """All there is to show. What is simulated comes first: its processes are copies of this one, still without threads."""
 LATER = frozenset(
     {
-        "simulation-in-tasks",
         "limiter-pace",
         "roads-through-client",
     }

@@ -75,8 +75,5 @@ ON_SOCKETS: tuple[Figure, ...] = (
         httpx2=True,
     ),
 )
-WHOLE: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *breaker.FIGURES)
-"""All there is to show. What is simulated comes first: its processes are copies of this one, still without threads."""
-LATER = frozenset({"limiter-pace"})
-FIGURES: tuple[Figure, ...] = tuple(figure for figure in WHOLE if figure.name not in LATER)
-"""What has been seen to hold in full; the rest follows when it has."""
+FIGURES: tuple[Figure, ...] = (*SIMULATED, *ON_SOCKETS, *redirects.FIGURES, *breaker.FIGURES)
+"""What is simulated comes first: its processes are copies of this one, still without threads."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterable, Iterator, Sequence
 
 import httpx
+from attrs import frozen
 from typing_extensions import override
 
 from restkit import Admission, Pipeline, TokenBucket
@@ -26,6 +26,27 @@ WARM = 200
 """Requests before it is measured: what is imported, and every connection, is there then."""
 
 
+class Noting(Clock):
+    """Real time, and when the limit last looked at it: then it let go what is sent next."""
+
+    let_go = 0.0
+
+    @override
+    def now(self) -> float:
+        """Look."""
+        self.let_go = super().now()
+        return self.let_go
+
+
+@frozen
+class Sent:
+    """A request that was sent: when it was let go, when it was written, and its turn to come."""
+
+    let_go: float
+    written: float
+    turn: int
+
+
 class Asked(asyncio.Protocol):
     """A connection: writes a request, and tells when its answer is there."""
 
@@ -43,13 +64,11 @@ class Asked(asyncio.Protocol):
 
 
 class Sockets(httpx.AsyncBaseTransport):
-    """The least that puts a request on a real socket, so that 4,000 a second are no trouble for one processor.
+    """The least that puts a request on a real socket, so that 4,000 a second are no trouble for one processor."""
 
-    `sent` has the moment just before each was written, and its turn to come.
-    """
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[float, int]] = []
+    def __init__(self, clock: Noting) -> None:
+        self.clock = clock
+        self.sent: list[Sent] = []
         self.free: list[Asked] = []
 
     async def connect(self, url: str, count: int) -> None:
@@ -64,7 +83,8 @@ class Sockets(httpx.AsyncBaseTransport):
         """Send it over a connection that is free."""
         line = self.free.pop()
         line.answered = asyncio.get_running_loop().create_future()
-        self.sent.append((time.monotonic(), request.extensions["turn"]))
+        let_go = self.clock.let_go
+        self.sent.append(Sent(let_go, self.clock.now(), request.extensions["turn"]))
         line.transport.write(ASKS)
         await line.answered
         self.free.append(line)
@@ -81,23 +101,24 @@ def keep_pace(asked: Amounts) -> Measured:
     """Send so many requests as fast as a limit lets them, and look at when each was."""
     with running() as url:
         sent = asyncio.run(sent_at(url, asked.calls))
-    moments = [moment for moment, _ in sent]
-    above, most = over_the_rate(moments)
-    used = len(moments) / (RATE * (moments[-1] - moments[0]) + LIMIT.burst)
-    overtaken = inversions(turn for _, turn in sent)
+    above, most = over_the_rate([(each.let_go, each.written) for each in sent])
+    seconds = sent[-1].written - sent[0].written
+    used = len(sent) / (RATE * seconds + LIMIT.burst)
+    overtaken = inversions(each.turn for each in sent)
     return Measured(
         value=f"{above} windows above {RATE} a second (at most {most:.2f} of what is allowed), {used:.2%} used,"
-        f" {overtaken} overtaken, {len(moments)} in {moments[-1] - moments[0]:.2f} s",
+        f" {overtaken} overtaken, {len(sent)} in {seconds:.2f} s",
         ok=not above and used >= USED and not overtaken,
-        done=Amounts(calls=len(moments)),
+        done=Amounts(calls=len(sent)),
     )
 
 
-async def sent_at(url: str, count: int) -> list[tuple[float, int]]:
+async def sent_at(url: str, count: int) -> list[Sent]:
     """When each request was sent, and its turn."""
-    sockets = Sockets()
+    clock = Noting()
+    sockets = Sockets(clock)
     await sockets.connect(url, LINES)
-    limited = Pipeline([Admission(LIMIT, None)], sockets)
+    limited = Pipeline([Admission(LIMIT, None, clock=clock)], sockets)
 
     async def work(turns: Iterator[int]) -> None:
         """Send one after the other, as long as there are more."""
@@ -108,23 +129,24 @@ async def sent_at(url: str, count: int) -> list[tuple[float, int]]:
 
     for turns in (iter(range(WARM)), iter(range(count))):
         sockets.sent.clear()
-        await Clock().asleep(WARM / RATE)  # the bucket is full again
+        await clock.asleep(WARM / RATE)  # the bucket is full again
         _ = await asyncio.gather(*(work(turns) for _ in range(LINES)))
     await limited.aclose()
     return sockets.sent
 
 
-def over_the_rate(moments: Sequence[float]) -> tuple[int, float]:
+def over_the_rate(moments: Sequence[tuple[float, float]]) -> tuple[int, float]:
     """How many windows of time have more than a limit allows, and how full the fullest of them is.
 
-    The fullest window that ends with a request begins where a bucket was full the last time: so one bucket sees all.
+    Each request was let go at the one moment and written at the other. A window begins when its first is let go and
+    ends when its last is written; of those that end with one request only the fullest matters.
     """
-    room, last, above, fullest = LIMIT.burst, moments[0], 0, 0.0
-    for moment in moments:
-        room = min(LIMIT.burst, room + (moment - last) * RATE) - 1
-        last = moment
-        above += room < -RATE * 1e-6
-        fullest = max(fullest, 1 - room / LIMIT.burst)
+    first, begun, above, fullest = moments[0][0], 0.0, 0, 0.0
+    for before, (let_go, written) in enumerate(moments):
+        begun = max(begun, (let_go - first) * RATE - before)
+        inside = begun + before + 1 - (written - first) * RATE
+        above += inside > LIMIT.burst + RATE * 1e-6
+        fullest = max(fullest, inside / LIMIT.burst)
     return above, fullest
 
 

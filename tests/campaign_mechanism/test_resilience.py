@@ -153,12 +153,19 @@ def test_a_seed_that_fails_fails_again() -> None:
 
 def test_the_fullest_window() -> None:
     """A request too many is above the rate; as many as there may be are not."""
-    burst = [0.0] * RATE
-    late = [at / RATE for at in range(1, 9)]
+    burst = [(0.0, 0.0)] * RATE
+    late = [(at / RATE, at / RATE) for at in range(1, 9)]
 
-    assert (0, 1.0) == over_the_rate([*burst, 1 / RATE])
-    assert (1, 1 + 1 / RATE) == over_the_rate([*burst, 0.0])
+    assert (0, 1.0) == over_the_rate([*burst, late[0]])
+    assert (1, 1 + 1 / RATE) == over_the_rate([*burst, burst[0]])
     assert 0 == over_the_rate([*burst, *late])[0]
+
+
+def test_a_window_begins_when_its_first_request_is_let_go() -> None:
+    """And ends when its last is written: what was let go in time and written late makes room for no more."""
+    late = [(0.0, 1.0)] * RATE
+
+    assert [0, 1, 5] == [over_the_rate([*late, *[(1.0, 1.0)] * (RATE + more)])[0] for more in (0, 1, 5)]
 
 
 def test_whoever_is_overtaken_is_counted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import random
 import sys
@@ -54,10 +55,17 @@ def cancel_at_random(asked: Amounts) -> Measured:
 
 def conserve(seeds: Sequence[int]) -> Kept:
     """Run some seeds."""
-    played = [Crowded(seed) for seed in seeds]
-    wrong = tuple(f"seed {each.seed}: {said}" for each in played for said in each.play())
-    cancelled = sum(each.cancelled for each in played)
-    return Kept(cancelled, sum(len(each.sent) for each in played), wrong)
+    cancelled, sent, wrong = 0, 0, list[str]()
+    gc.disable()  # it would look again and again at all who wait
+    try:
+        for seed in seeds:
+            crowded = Crowded(seed)
+            wrong += (f"seed {seed}: {said}" for said in crowded.play())
+            cancelled, sent = cancelled + crowded.cancelled, sent + len(crowded.sent)
+            _ = gc.collect()
+    finally:
+        gc.enable()
+    return Kept(cancelled, sent, tuple(wrong))
 
 
 @attrs.define

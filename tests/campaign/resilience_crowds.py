@@ -25,7 +25,7 @@ from tests.campaign.wire_echo import body_of
 from tests.campaign.wire_subject import transport
 from tests.campaign.wire_worlds import ASYNCIO, TRIO, Awaiting
 
-CANCELLED = {"asyncio": 0.7, "trio": 0.3}
+CANCELLED = {"asyncio": 0.5, "trio": 0.5}
 """Each world's part of the calls that are cancelled."""
 GATHERED = {"asyncio": 1.0, "trio": 0.25}
 """Of those that are gathered: asyncio has them all, trio some more."""

@@ -21,8 +21,8 @@ from tests.campaign.wire_worlds import ASYNCIO, TRIO, Awaiting
 
 WORLDS = (ASYNCIO, TRIO)
 CONNECTIONS, TASKS, HEALTHY = 10, 64, 20
-SHARE = 0.7
-"""Of the calls that are cancelled."""
+SHARE, STEP = 0.7, 0.02
+"""Of the calls that are cancelled; how far each call moves the moment at which they are, so that the share comes out."""
 SECONDS = 60.0
 """What one world may take."""
 LONG = {"connect": 30.0, "read": 30.0, "write": 30.0, "pool": 120.0}
@@ -74,7 +74,7 @@ class Crowd:
         with anyio.move_on_after(moment * self.moment) as scope:
             await self.call(target)
         self.cancelled += scope.cancelled_caught
-        self.moment *= 0.99 if self.cancelled < SHARE * self.made else 1.01
+        self.moment *= 1 + STEP * ((1 - SHARE) if scope.cancelled_caught else -SHARE)
 
     async def healthy(self) -> int:
         """How many of the next calls get their own answers, one after the other."""

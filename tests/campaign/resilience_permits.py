@@ -25,7 +25,7 @@ from tests.campaign.processes import in_processes
 from tests.campaign.resilience_limiter import inversions
 
 HOME = httpx.Request("GET", "http://api.test/")
-CROWD, SOME, SIZE, SECONDS = 1_000, 1.6, 6, 20.0
+CROWD, SOME, SIZE, SECONDS = 1_000, 1.3, 6, 10.0
 """Requests of each seed; how many more are made than are cancelled in time; slots; seconds within which they come."""
 SLOW = GCRA(10, burst=6)
 

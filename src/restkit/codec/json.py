@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -10,6 +9,7 @@ from typing_extensions import override
 
 from restkit.codec.model_codec import Decode, ModelCodec
 from restkit.errors import ConfigError, DecodeError
+from restkit.lazy import Lazy
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,7 +83,7 @@ class JSON(ModelCodec):
     def dump(self, plain: Any) -> bytes:
         return self._encode(plain)
 
-    @functools.cached_property
+    @Lazy
     def _encode(self) -> Callable[[Any], bytes]:
         import msgspec
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from restkit.codec.fields import Fields, named
 from restkit.errors import ConfigError, DecodeError
+from restkit.lazy import Lazy
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -129,7 +130,7 @@ class ModelCodec:
 
         return decode
 
-    @functools.cached_property
+    @Lazy
     def manner(self) -> Manner:
         """How models are read and written."""
         from restkit.codec.converter import Manner
@@ -141,7 +142,7 @@ class ModelCodec:
             return self._given.copy(detailed_validation=True) if detailed else self._given
         return self._own(detailed, written)
 
-    @functools.cached_property
+    @Lazy
     def _own(self) -> Callable[[bool, bool], Converter]:
         from restkit.codec.converter import make_converter
 
@@ -194,19 +195,19 @@ class ModelCodec:
         except RecursionError:
             return DecodeError(f"the {self.name} is too deep", path=where, expected=self.name)
 
-    @functools.cached_property
+    @Lazy
     def _soundness(self) -> Soundness:
         from restkit.codec.soundness import Soundness
 
         return Soundness(self._rename, trusts=True)
 
-    @functools.cached_property
+    @Lazy
     def _certainty(self) -> Soundness:
         from restkit.codec.soundness import Soundness
 
         return Soundness(self._rename)
 
-    @functools.cached_property
+    @Lazy
     def _plain(self) -> Writer:
         from restkit.codec.plain import Writer
 

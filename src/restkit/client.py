@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import threading
 import types
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -56,12 +55,14 @@ class Client(PlainVerbs[M]):
     awaits: bool = False
     """Whether it is an awaiting client."""
     _defaults: ClassVar[Settings] = Settings()
-    _other: ClassVar[type[Client[Any]]]
+    _others: ClassVar[dict[type[Sync | Async], type[Client[Any]]]] = {}
     _where: str = ""
     _route: str = ""
 
     def __init_subclass__(cls, **settings: Unpack[Keywords]) -> None:
         super().__init_subclass__()
+        if "_others" not in cls.__dict__:
+            cls._others = {}
         refuse_taken_names(cls)
         cls._defaults = cls._defaults.with_keywords(settings)
 
@@ -71,18 +72,14 @@ class Client(PlainVerbs[M]):
             return super().__class_getitem__(mode)  # type: ignore[misc] # typing.Generic has it at run time
         if (mode is Async) is cls.awaits:
             return cls
-        with _making:
-            return cls._twin(mode)
+        return cls._others.get(mode) or cls._others.setdefault(mode, cls._twin(mode))
 
     @classmethod
     def _twin(cls, mode: type[Sync | Async]) -> type[Client[Any]]:
-        """This class in the other world, made once."""
-        if "_other" not in cls.__dict__:
-            body = {"_other": cls, "awaits": not cls.awaits, "__module__": cls.__module__, "__doc__": cls.__doc__}
-            cls._other = types.new_class(
-                f"{cls.__name__}[{mode.__name__}]", (cls,), exec_body=lambda names: names.update(body)
-            )
-        return cls._other
+        """This class in the other world: if several threads make one at once, the first one counts."""
+        body: dict[str, object] = {"_others": {Async if cls.awaits else Sync: cls}, "awaits": not cls.awaits}
+        body |= {"__module__": cls.__module__, "__doc__": cls.__doc__}
+        return types.new_class(f"{cls.__name__}[{mode.__name__}]", (cls,), exec_body=lambda names: names.update(body))
 
     def __init__(self, **settings: Unpack[Keywords]) -> None:
         self.settings = self._defaults.with_keywords(settings)
@@ -263,9 +260,6 @@ class Client(PlainVerbs[M]):
     def __repr__(self) -> str:
         base = self.settings.base_url
         return f"<{type(self).__name__}{'' if base is None else ' ' + redact_url(str(base))}>"
-
-
-_making = threading.Lock()
 
 
 def refuse_taken_names(kind: type[Client[Any]]) -> None:

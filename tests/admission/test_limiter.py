@@ -25,6 +25,7 @@ from restkit import (
     TokenBucket,
     World,
 )
+from restkit.admission.limiter import named
 from restkit.admission.line import FEW, Ticket
 from restkit.admission.lines import KEPT, Lines
 from restkit.flow import run
@@ -540,6 +541,15 @@ def test_a_name_stands_for_one_limit() -> None:
         RateLimiter(6, key="taken")
 
     assert "RateLimiter([GCRA(rate=5.0, per=1.0, burst=1.0)], key='taken')" == repr(kept)
+
+
+def test_in_a_forked_child_names_can_be_asked_for() -> None:
+    """Though a thread of the parent was just asking for one."""
+    with named._lock:  # noqa: SLF001 - as at the fork
+        named.after_fork()
+        limiter = RateLimiter(5, key="forked")
+
+    assert ("RateLimiter([GCRA(rate=5.0, per=1.0, burst=1.0)], key='forked')", True) == (repr(limiter), named in forks)
 
 
 def test_a_waiter_whose_loop_is_gone_is_passed_over() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from typing import Any
 
 import httpx
@@ -83,6 +84,26 @@ def test_the_awaiting_class_is_a_subclass() -> None:
         other.__doc__,
         other.__module__,
     )
+
+
+def test_the_awaiting_class_is_one_whoever_asks_first() -> None:
+    """Also if another thread asks while it is being made."""
+    found: list[type] = []
+
+    class Asked(Client[M]):
+        """Asks for its own other world."""
+
+        def __init_subclass__(cls, **settings: Any) -> None:
+            super().__init_subclass__(**settings)
+            if not found:
+                found.append(cls)
+                thread = threading.Thread(target=lambda: found.append(Asked[Async]), daemon=True)
+                thread.start()
+                thread.join(10.0)
+
+    other = Asked[Async]
+
+    assert ([other], True) == (found[1:], other is Asked[Async])
 
 
 def test_the_blocking_class_is_itself() -> None:

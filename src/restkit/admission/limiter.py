@@ -17,6 +17,7 @@ from restkit.admission.lines import Lines, Now, Slot
 from restkit.admission.origins import origin_of
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
+from restkit.flow.forks import forks
 from restkit.policies.bucket import Limit, Limits, checked_limits, most_at_once, started
 from restkit.policies.bucket_numbers import FULL, thousandths
 from restkit.policies.checked import count, duration_or_none, flag
@@ -199,8 +200,25 @@ class Shared:
         self.terms, self.lines = terms, Lines(terms.line, terms.queue)
 
 
-_named: weakref.WeakValueDictionary[str, Shared] = weakref.WeakValueDictionary()
-_naming = threading.Lock()
+class Named:
+    """The lines of all limiters of this process that have a name."""
+
+    def __init__(self) -> None:
+        self._known: weakref.WeakValueDictionary[str, Shared] = weakref.WeakValueDictionary()
+        self._lock = threading.Lock()
+        forks.add(self)
+
+    def known(self, name: str, made: Shared) -> Shared:
+        """What that name stands for: from now on these, if it stood for nothing."""
+        with self._lock:
+            return self._known.setdefault(name, made)
+
+    def after_fork(self) -> None:
+        """In the child: a lock that may have been held by the parent."""
+        self._lock = threading.Lock()
+
+
+named: Named = Named()
 
 
 def shared(key: object, terms: Terms) -> Shared:
@@ -210,8 +228,7 @@ def shared(key: object, terms: Terms) -> Shared:
         return made
     if not isinstance(key, str) or not key:
         raise ConfigError("key", "is no name", "pass a text that is not empty, or None")
-    with _naming:
-        found = _named.setdefault(key, made)
+    found = named.known(key, made)
     if found.terms != terms:
         raise ConfigError("key", f"is {key!r}, the name of another limit", "choose another, or pass the same limits")
     return found

@@ -298,21 +298,78 @@ def test_a_throttle_is_waited_for_longer(status: int, wait: float) -> None:
     assert RetryAt(NOW + wait) == decided(Outcome(status=status), policy=policy)
 
 
+class Always:
+    """A strategy of one's own."""
+
+    def should_retry(self, _: Tried) -> bool:
+        """Whatever it is."""
+        return True
+
+    def get_delay(self, _: Tried) -> float:
+        """Long."""
+        return 9.0
+
+
+STALE = Outcome(READ, reused=True, bytes_received=0)
+"""It went over a connection that had been idle, which broke before anything came."""
+REPLACED = RetryAt(NOW, counts=False)
+
+
 @pytest.mark.parametrize(
-    ("outcome", "retries", "wait"),
+    ("outcome", "history", "expected"),
     [
-        (Outcome(READ, reused=True), 0, 0.0),
-        (Outcome(READ, reused=True), 1, 2.0),
-        (Outcome(READ), 0, 2.0),
-        (Outcome(httpx.ReadTimeout("x"), reused=True), 0, 2.0),
+        (STALE, History(), REPLACED),
+        (attrs.evolve(STALE, bytes_received=None), History(), REPLACED),
+        (STALE, History(attempts=2, retries=1), REPLACED),
+        (STALE, History(retries=1, replaced=1), AGAIN),
+        (attrs.evolve(STALE, bytes_received=9), History(), AGAIN),
+        (attrs.evolve(STALE, reused=False), History(), AGAIN),
+        (attrs.evolve(STALE, error=httpx.ReadTimeout("x")), History(), AGAIN),
     ],
     ids=str,
 )
 def test_a_connection_that_was_idle_for_too_long_is_replaced_at_once(
-    outcome: Outcome, retries: int, wait: float
+    outcome: Outcome, history: History, expected: Decision
 ) -> None:
-    """Once."""
-    assert RetryAt(NOW + wait) == decided(outcome, history=History(retries=retries))
+    """Once a call; if anything came over it, it had not been idle for too long."""
+    assert expected == decided(outcome, history=history)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        attrs.evolve(FIXED, attempts=1),
+        attrs.evolve(FIXED, stop=tenacity.stop_after_attempt(1)),
+        attrs.evolve(FIXED, strategy=Always()),
+    ],
+    ids=["attempts", "stop", "strategy"],
+)
+def test_to_replace_a_connection_is_no_attempt(policy: RetryPolicy) -> None:
+    """Whoever counts attempts is not asked; nor is it waited."""
+    assert REPLACED == decided(STALE, policy=policy)
+
+
+@pytest.mark.parametrize(("tokens", "expected"), [(14, RetryAt(NOW, 14, counts=False)), (13, Stop("budget"))])
+def test_to_replace_a_connection_is_paid_for(tokens: int, expected: Decision) -> None:
+    """As a retry is, so that an outage is not multiplied by it."""
+    policy = attrs.evolve(FIXED, budget=RetryBudget())
+
+    assert expected == decided(STALE, Facts(tokens=tokens), policy=policy)
+
+
+def test_what_must_not_be_sent_twice_is_not_sent_over_another_connection() -> None:
+    """The server may have acted on it before it closed."""
+    outcome = attrs.evolve(STALE, bytes_sent=90)
+
+    assert Stop("maybe applied") == decided(outcome, Facts(idempotent=False))
+
+
+def test_strategies_count_without_the_replaced_one() -> None:
+    """Their waits begin with the first attempt that counts."""
+    policy = attrs.evolve(FIXED, wait=ExponentialWait(1.0, 8.0, jitter=False))
+    history = History(retries=2, replaced=1)
+
+    assert RetryAt(NOW + 2.0) == decided(Outcome(status=503), history=history, policy=policy)
 
 
 @pytest.mark.parametrize(
@@ -445,6 +502,7 @@ OUTCOMES = st.builds(
     says=st.none() | st.booleans(),
     has_quota=st.booleans(),
     bytes_sent=st.none() | st.integers(0, 100),
+    bytes_received=st.none() | st.integers(0, 100),
     reused=st.booleans(),
 )
 FACTS = st.builds(
@@ -466,7 +524,13 @@ POLICIES = st.builds(
     obey_should_retry=st.booleans(),
     long_poll=st.booleans(),
 )
-HISTORIES = st.builds(History, attempts=st.integers(1, 110), retries=st.integers(0, 110), idle=st.floats(0, 1e4))
+HISTORIES = st.builds(
+    History,
+    attempts=st.integers(1, 110),
+    retries=st.integers(1, 110),
+    replaced=st.integers(0, 1),
+    idle=st.floats(0, 1e4),
+)
 
 
 @given(POLICIES, FACTS, HISTORIES, OUTCOMES, st.integers())
@@ -478,7 +542,8 @@ def test_what_holds_of_every_decision(
 
     if isinstance(found, Stop):
         return
-    assert history.attempts < policy.attempts
+    assert history.attempts < policy.attempts or not found.counts
+    assert found.counts or (outcome.reused and not history.replaced)
     assert NOW <= found.moment
     assert facts.deadline is None or found.moment + policy.min_attempt <= facts.deadline
     assert facts.tokens is None or found.cost <= facts.tokens

@@ -96,6 +96,38 @@ def test_attempts_know_what_the_wire_knows(world: World, server: Loopback) -> No
     assert [(True, True), (True, True)] == [(each.bytes_sent > 50, each.reused) for each in attempts]
 
 
+@pytest.mark.parametrize("how", [1, RetryPolicy(wait=3_600.0)], ids=["one attempt", "long waits"])
+def test_a_connection_that_was_idle_for_too_long_is_replaced(world: World, server: Loopback, how: Any) -> None:
+    """Which counts as no attempt, and waits for nothing."""
+    client = world.client(base_url=server.url, retry=how)
+    _ = world(client.get("/echo"))
+    attempts = world(client.get("/once/hang-up")).attempts
+
+    assert [("ReadError", True), (None, False)] == [(each.error, each.reused) for each in attempts]
+
+
+def test_a_connection_is_replaced_once_a_call(world: World, server: Loopback) -> None:
+    """From then on it is the server that is not well."""
+    client = world.client(base_url=server.url, retry=RetryPolicy(attempts=2, wait=0))
+    _ = world(client.get("/echo"))
+
+    with pytest.raises(ReadError) as caught:
+        world(client.get("/hang-up"))
+
+    assert [True, False, False] == [each.reused for each in caught.value.attempts]
+
+
+def test_what_broke_within_its_answer_is_an_attempt(world: World, server: Loopback) -> None:
+    """Its connection was well."""
+    client = world.client(base_url=server.url, retry=1)
+    _ = world(client.get("/echo"))
+
+    with pytest.raises(ReadError) as caught:
+        world(client.get("/once/truncated"))
+
+    assert [True] == [each.reused for each in caught.value.attempts]
+
+
 def test_a_stream_that_was_handed_out_is_not_begun_anew(world: World, server: Loopback) -> None:
     """What came of it before that is."""
     client = world.client(base_url=server.url, retry=SOON)

@@ -68,6 +68,8 @@ class RetryAt(NamedTuple):
     moment: float
     cost: int = 0
     """Tokens of the budget."""
+    counts: bool = True
+    """Whether it is an attempt of its own, rather than the same one over another connection."""
 
 
 Decision: TypeAlias = Stop | RetryAt
@@ -89,6 +91,8 @@ class Outcome:
     """Whether the answer tells our quota: then a 429 comes from a rate limit, which acts on nothing."""
     bytes_sent: int | None = None
     """Bytes that were written; None if nobody knows."""
+    bytes_received: int | None = None
+    """Bytes of an answer that came; None if nobody knows."""
     reused: bool = False
     """Whether it went over a connection that had been idle."""
     is_callers: bool = False
@@ -99,6 +103,11 @@ class Outcome:
         """Whether the server was merely too busy."""
         asks = self.status == UNAVAILABLE and self.retry_after is not None
         return self.status == TOO_MANY or asks
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether its connection had been idle for too long: it broke before anything came."""
+        return self.reused and not self.bytes_received and is_broken(self.error)
 
 
 @frozen
@@ -129,12 +138,14 @@ class History:
     """What a call has been through."""
 
     attempts: int = 1
-    """How often it was sent, hedges included."""
+    """How often it was sent, hedges included; without the one whose connection was merely replaced."""
     retries: int = 0
     """How often it was sent again, one after the other."""
     started: float = 0.0
     idle: float = 0.0
     """Seconds that were waited in all."""
+    replaced: int = 0
+    """How often it was sent again to replace a connection that had been idle for too long."""
 
 
 @frozen
@@ -151,8 +162,13 @@ class Case:
     def tried(self) -> Tried:
         """The same, as strategies see it."""
         history, outcome = self.history, self.outcome
-        number = history.retries + 1
+        number = history.retries - history.replaced + 1
         return Tried(number, outcome.error, outcome.answer, history.started, self.now, history.idle)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether another attempt only replaces a connection: once a call, then it may be the server."""
+        return self.outcome.is_stale and not self.history.replaced
 
 
 def decide(  # noqa: PLR0913, PLR0917 - all that a decision is made of
@@ -209,7 +225,7 @@ def wanted(case: Case, *, default: bool) -> bool:
 
 def enough(case: Case) -> Reason | None:
     """A call that was sent often enough."""
-    return "attempts" if case.history.attempts >= case.policy.attempts else None
+    return "attempts" if case.history.attempts >= case.policy.attempts and not case.replaces else None
 
 
 def unsafe(case: Case) -> Reason | None:
@@ -270,19 +286,19 @@ def moment(case: Case, dice: random.Random) -> float:
 
 
 def backoff(case: Case, dice: random.Random) -> float:
-    """The seconds to wait, as the policy says: none at first for a connection that had been idle for too long."""
-    policy, outcome, tried = case.policy, case.outcome, case.tried
+    """The seconds to wait, as the policy says: none for a connection that had been idle for too long."""
+    policy, tried = case.policy, case.tried
+    if case.replaces:
+        return 0.0
     if policy.strategy is not None:
         return max(0.0, float(policy.strategy.get_delay(tried)))
-    if outcome.reused and not case.history.retries and is_broken(outcome.error):
-        return 0.0
-    return (policy.throttle_wait if outcome.is_throttle else policy.wait).seconds(tried, dice)
+    return (policy.throttle_wait if case.outcome.is_throttle else policy.wait).seconds(tried, dice)
 
 
 def in_time(case: Case, moment: float) -> Decision:
     """Send the call again at that moment, if there is time, and a budget."""
-    policy, facts, now = case.policy, case.facts, case.now
-    if policy.stop is not None:
+    policy, facts, now, counts = case.policy, case.facts, case.now, not case.replaces
+    if policy.stop is not None and counts:
         from restkit.policies.tenacious import state
 
         if policy.stop(state(case.tried, moment - now)):
@@ -291,8 +307,8 @@ def in_time(case: Case, moment: float) -> Decision:
         return Stop("deadline")
     budget = policy.budget
     if budget is None or facts.tokens is None:
-        return RetryAt(moment)
+        return RetryAt(moment, counts=counts)
     cost = budget.throttle if case.outcome.is_throttle else budget.transient
     if cost > facts.tokens:
         return Stop("budget", moment if policy.long_poll else None)
-    return RetryAt(moment, cost)
+    return RetryAt(moment, cost, counts)

@@ -80,7 +80,7 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
     """Go on after an attempt that failed, and tell what came of it in the end."""
     while True:
         now = clock.now()
-        history = attrs.evolve(history, attempts=subject.attempts(history.retries))
+        history = attrs.evolve(history, attempts=subject.attempts(history.retries - history.replaced))
         decision = affordable(decide(policy, subject.facts(now), history, outcome, now, dice), subject)
         if isinstance(decision, Stop):
             yield from stopped(subject, outcome, decision, now)
@@ -89,7 +89,7 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
         subject.schedule(outcome, decision.moment)
         tell(policy, outcome, history, now, wait)
         keeps = yield from rested(subject, outcome, decision, wait)
-        history = attrs.evolve(history, retries=history.retries + 1, idle=history.idle + wait)
+        history = gone_on(history, decision, wait)
         latest = yield from tried(subject, wait)
         if isinstance(latest.error, Refused):  # by a layer below, and nothing was sent
             subject.refund(decision.cost)
@@ -101,6 +101,12 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
             subject.succeed(decision.cost)
             return latest
         outcome = latest
+
+
+def gone_on(history: History, decision: RetryAt, wait: float) -> History:
+    """The same history, and another attempt."""
+    replaced = history.replaced + (not decision.counts)
+    return attrs.evolve(history, retries=history.retries + 1, replaced=replaced, idle=history.idle + wait)
 
 
 def rested(subject: Subject[Any], outcome: Outcome, decision: RetryAt, wait: float) -> Flow[bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from restkit.admission.origins import key_of
 from restkit.attempt import KEY as ATTEMPT
-from restkit.attempt import STOPPED, WAITED, Attempt
+from restkit.attempt import STOPPED, WAITED, WIRE, Attempt
 from restkit.context import Context
 from restkit.flow import Flow, close, is_callers, is_replayable
 from restkit.flow.original import Original
@@ -20,6 +21,9 @@ from restkit.policies.retry import RetryPolicy
 from restkit.policies.retry_after import retry_after
 from restkit.retrying.course import retried
 from restkit.retrying.memory import Memory
+
+if TYPE_CHECKING:
+    from restkit.wire.facts import WireFacts
 
 _SAYS = {"true": True, "false": False}
 
@@ -70,10 +74,13 @@ class Requested:
         )
 
     def _failed(self, error: Exception | None) -> Outcome:
-        known = attempt_of(error, self._request)
+        sent = sent_by(error, self._request)
+        known: Attempt | None = sent.get(ATTEMPT)
+        told: WireFacts | None = sent.get(WIRE)
         return Outcome(
             error,
             bytes_sent=None if known is None else known.bytes_sent,
+            bytes_received=None if told is None else told.bytes_received,
             reused=known is not None and known.reused,
             is_callers=error is not None and is_callers(error, self._request),
         )
@@ -144,11 +151,10 @@ def recover(memory: Memory, origin: Hashable, cost: int = 1) -> None:
     memory.pauses.end(origin, memory.clock.now())
 
 
-def attempt_of(error: Exception | None, request: httpx.Request) -> Attempt | None:
-    """What is known of the attempt that an error ended, if there was one."""
+def sent_by(error: Exception | None, request: httpx.Request) -> Mapping[str, Any]:
+    """What is known of the request that an error ended: its extensions."""
     try:
         sent: httpx.Request = getattr(error, "request", request)
     except RuntimeError:  # httpx's way to say that it has none: nothing was sent
         sent = request
-    found: Attempt | None = sent.extensions.get(ATTEMPT)
-    return found
+    return sent.extensions

@@ -86,6 +86,7 @@ def speak() -> Iterator[Speak]:
     """A server that holds one conversation: its URL. It ends with the test."""
     open_: list[socket.socket] = []
     threads: list[threading.Thread] = []
+    over = threading.Event()
 
     def start(conversation: Conversation) -> str:
         listening = socket.create_server(("127.0.0.1", 0))
@@ -95,19 +96,22 @@ def speak() -> Iterator[Speak]:
             with contextlib.suppress(OSError):  # the client hung up, or never called
                 connection, _ = listening.accept()
                 open_.append(connection)
-                conversation(connection)
+                if not over.is_set():
+                    conversation(connection)
 
         threads.append(threading.Thread(target=serve, daemon=True))
         threads[-1].start()
         return f"http://127.0.0.1:{listening.getsockname()[1]}"
 
     yield start
+    over.set()
     for each in open_:
         with contextlib.suppress(OSError):
             each.shutdown(socket.SHUT_RDWR)
-        each.close()
     for thread in threads:
         thread.join(PATIENCE)
+    for each in open_:  # also whoever was let in at the last moment
+        each.close()
 
 
 @pytest.fixture

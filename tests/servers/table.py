@@ -91,4 +91,22 @@ SERVERS = (
         command=("{program}", "{glue}/ratelimit.cjs", "{home}", "{port}"),
         ready="/",
     ),
+    Server(
+        name="oidc-provider",
+        install=Npm(("oidc-provider@9.13.3",)),
+        command=("{program}", "{glue}/oidc.mjs", "{home}", "{port}"),
+        ready="/.well-known/openid-configuration",
+    ),
+    Server(
+        name="django-oauth-toolkit",
+        install=Pip(
+            (
+                *("django-oauth-toolkit", "djangorestframework", "waitress"),
+                "oauthlib<4",  # with 4.0 the toolkit's device flow fails
+            )
+        ),
+        command=("{program}", "{glue}/toolkit.py", "{port}"),
+        ready="/",
+        seconds=60.0,  # it makes its database first
+    ),
 )

@@ -25,17 +25,6 @@ def at_once(act: Callable[[], T]) -> Ask[T]:
     return Ask(act, awaiting)
 
 
-def in_thread(act: Callable[[], T], *, abandon: bool = False) -> Ask[T]:
-    """Ask for what blocks: the awaiting world has a worker thread do it, and may abandon that if it is cancelled."""
-
-    async def awaiting() -> T:
-        from anyio.to_thread import run_sync
-
-        return await run_sync(act, abandon_on_cancel=abandon)
-
-    return Ask(act, awaiting)
-
-
 def told(ask: Ask[T], tell: Tell) -> Flow[T]:
     """Ask the caller's own code, and tell of what it raises."""
     try:

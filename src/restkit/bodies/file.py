@@ -12,11 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from restkit.bodies.asking import PIECE, at_once, checked, in_thread, told
+from restkit.bodies.asking import PIECE, at_once, checked, told
 from restkit.bodies.iterated import Iterated, Once
 from restkit.errors import InputError
 from restkit.flow import Emit, Emitting, Open
 from restkit.flow.outgoing import Source, Tell
+from restkit.flow.worker import in_thread
 
 
 class OpenFile:

@@ -29,6 +29,14 @@ _HOMES = {
     "Token": "credentials.token",
     "TokenScheme": "tokens.scheme",
     "TokenStore": "credentials.store",
+    from restkit.auth.sigv4 import AccessKey, SigV4
+
+_HOMES = {
+    "APIKey": "api_key",
+    "AccessKey": "sigv4",
+    "Basic": "basic",
+    "Bearer": "bearer",
+    "SigV4": "sigv4",
 }
 
 
@@ -46,6 +54,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "APIKey",
+    "AccessKey",
     "Basic",
     "Bearer",
     "EnvVar",
@@ -53,4 +62,5 @@ __all__ = [
     "Token",
     "TokenScheme",
     "TokenStore",
+    "SigV4",
 ]

@@ -1,0 +1,28 @@
+"""A request as it goes over the wire: what signatures are made of."""
+
+from __future__ import annotations
+
+import httpx
+
+TARGET = "target"
+"""httpx's extension that says what is sent in place of the URL's path and query."""
+
+
+def target(request: httpx.Request) -> str:
+    """Its path and query."""
+    given: bytes = request.extensions.get(TARGET, request.url.raw_path)
+    return given.decode("utf-8", "replace")  # a server reads other bytes as it likes, and then refuses the signature
+
+
+def rewrite(request: httpx.Request, path_and_query: str) -> None:
+    """Have it sent to this path and query."""
+    raw = path_and_query.encode("utf-8")
+    if TARGET in request.extensions:
+        request.extensions = {**request.extensions, TARGET: raw}
+    else:
+        request.url = request.url.copy_with(raw_path=raw)
+
+
+def fields(request: httpx.Request) -> list[tuple[str, str]]:
+    """Its headers: lower-case names and values, each instance, in their order."""
+    return [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.headers.raw]

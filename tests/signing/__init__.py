@@ -1,0 +1,1 @@
+"""Schemes that sign each request."""

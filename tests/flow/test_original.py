@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
+from restkit.bodies.iterated import Iterated, Once
+from restkit.flow import Outgoing, is_replayable
 from restkit.flow.original import Original
 
 
@@ -64,3 +66,14 @@ def test_a_body_that_is_read_piece_by_piece_is_not_read_by_copying() -> None:
     copy = Original(request).copy()
 
     assert copy.stream is request.stream
+
+
+def test_a_transport_that_has_read_a_body_makes_it_no_other() -> None:
+    """That attempt's is in memory then; what it came from can be read once all the same."""
+    pieces = iter([b"x"])
+    request = asked()
+    request.stream = Outgoing(Once("content", Iterated("content", pieces), pieces))
+    original = Original(request)
+    _ = request.read()
+
+    assert (True, False) == (is_replayable(request), original.is_replayable)

@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 
+from restkit.flow.outgoing import is_source_replayable
+
 
 class Original:
     """What a request was before the layers below had it: each further attempt is sent a copy of its own.
@@ -18,6 +20,11 @@ class Original:
     def __init__(self, request: httpx.Request) -> None:
         self._method, self._url, self._stream = request.method, request.url, request.stream
         self._headers, self._extensions = httpx.Headers(request.headers), unshared(request.extensions)
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether its body can be sent again, whatever a transport has made of the request that it was sent with."""
+        return is_source_replayable(self._stream)
 
     def copy(self) -> httpx.Request:
         """The request anew."""

@@ -13,7 +13,6 @@ from restkit.credentials.token import Token
 from restkit.errors import AuthError
 from restkit.flow import Clock, Flow, Transport, World
 from restkit.flow.original import Original
-from restkit.flow.outgoing import is_replayable
 from restkit.policies.checked import duration_or_none
 from restkit.tokens.endpoint import Endpoint
 from restkit.tokens.keeper import Keeper
@@ -81,6 +80,8 @@ class TokenScheme(Scheme):
         if not self.is_refusal(response):
             return response
         newer = yield from self.keeper.after_refusal(token)
+        if not original.is_replayable:
+            raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)
         another = original.copy()
         if not is_replayable(another):
             raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)

@@ -22,7 +22,7 @@ from tests.campaign.wire_worlds import ASYNCIO, TRIO, Awaiting
 WORLDS = (ASYNCIO, TRIO)
 CONNECTIONS, TASKS, HEALTHY = 10, 64, 20
 SHARE, STEP = 0.7, 0.02
-"""Of the calls that are cancelled; how far each call moves the moment at which they are, so that the share comes out."""
+"""Of the calls that are cancelled; how far each call moves the moment at which they are, so that it comes out."""
 SECONDS = 60.0
 """What one world may take."""
 LONG = {"connect": 30.0, "read": 30.0, "write": 30.0, "pool": 120.0}

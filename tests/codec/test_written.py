@@ -80,7 +80,7 @@ class Loose:
 
     x: int
 
-    @functools.cached_property
+    @functools.cached_property  # noqa: TID251 - as users write it
     def twice(self) -> int:
         """What is no field, and is kept beside them."""
         return 2 * self.x
@@ -92,7 +92,7 @@ class Cached:
 
     x: int
 
-    @functools.cached_property
+    @functools.cached_property  # noqa: TID251 - as users write it
     def twice(self) -> int:
         """Likewise."""
         return 2 * self.x

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from restkit.auth.api_key import APIKey
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
+    from restkit.auth.sigv4 import AccessKey, SigV4
     from restkit.credentials.scheme import Scheme
     from restkit.credentials.secret import EnvVar
     from restkit.credentials.store import TokenStore
@@ -22,21 +23,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "APIKey": "auth.api_key",
+    "AccessKey": "auth.sigv4",
     "Basic": "auth.basic",
     "Bearer": "auth.bearer",
     "EnvVar": "credentials.secret",
     "Scheme": "credentials.scheme",
+    "SigV4": "auth.sigv4",
     "Token": "credentials.token",
     "TokenScheme": "tokens.scheme",
     "TokenStore": "credentials.store",
-    from restkit.auth.sigv4 import AccessKey, SigV4
-
-_HOMES = {
-    "APIKey": "api_key",
-    "AccessKey": "sigv4",
-    "Basic": "basic",
-    "Bearer": "bearer",
-    "SigV4": "sigv4",
 }
 
 
@@ -59,8 +54,8 @@ __all__ = [
     "Bearer",
     "EnvVar",
     "Scheme",
+    "SigV4",
     "Token",
     "TokenScheme",
     "TokenStore",
-    "SigV4",
 ]

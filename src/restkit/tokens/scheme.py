@@ -83,8 +83,6 @@ class TokenScheme(Scheme):
         if not original.is_replayable:
             raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)
         another = original.copy()
-        if not is_replayable(another):
-            raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)
         self.place(another, newer)
         response = yield from proceed(another)
         if self.is_refusal(response):

@@ -91,7 +91,7 @@ def test_what_is_given_back_is_there_again(limits: list[Limit]) -> None:
     bucket = started(limits)
     while bucket.take(0, FULL):
         pass
-    bucket.give_back(FULL)
+    bucket.give_back(FULL, 0, 0)
 
     assert 0 == bucket.delay(0, FULL)
 
@@ -100,7 +100,7 @@ def test_a_window_does_not_begin_with_what_is_given_back() -> None:
     """Nothing was sent then: it begins with what is."""
     bucket = FixedWindow(2, per=4).start()
     assert bucket.take(0, FULL)
-    bucket.give_back(FULL)
+    bucket.give_back(FULL, 0, 0)
     taken = [bucket.take(moment * SECOND, FULL) for moment in (3, 5, 6, 7)]
 
     assert [True, True, False, True] == taken
@@ -114,8 +114,8 @@ def test_what_is_given_back_late_breaks_nothing(limit: Limit, others: list[int],
     assert bucket.take(0, FULL)
     for number, cost in enumerate(others, 1):
         _ = bucket.take(number + rest, cost)
-    bucket.give_back(FULL)
     now, taken = len(others) + rest, 0
+    bucket.give_back(FULL, 0, now)
     while bucket.take(now, 1):
         taken += 1
 

@@ -26,6 +26,7 @@ from restkit import (
     RateLimitTimeout,
     Send,
     Sleep,
+    SlidingWindow,
     TokenBucket,
 )
 from restkit.admission.origins import MOST, origin_of
@@ -370,6 +371,18 @@ def test_a_circuit_that_opened_meanwhile_costs_nothing(given: Any) -> None:
 
     assert ([CircuitOpen] * 2, [httpx.Response]) == (found, place.all(1))
     assert [0] == place.sent
+
+
+def test_nor_does_one_that_opened_while_permits_were_waited_for() -> None:
+    """They are there again for whoever comes next."""
+    gate = Gate([])
+    place = Place(SlidingWindow(1, per=4), 1, breaker=gate)
+    _ = place.all(1)
+    gate.is_admitting = False
+    refused = place.all(1)
+    gate.is_admitting = True
+
+    assert ([CircuitOpen], [httpx.Response], [0, 4]) == (refused, place.all(1), place.sent)
 
 
 def test_a_failure_is_told_to_the_circuit() -> None:

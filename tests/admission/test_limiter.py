@@ -396,7 +396,7 @@ def test_permits_can_be_given_back() -> None:
     limiter = RateLimiter(1)
     line = limiter.take(limiter.place(), 1000, 0.0)
     assert line is not None
-    limiter.give_back(line, 1000)
+    limiter.give_back(line, 1000, 0, 0.0)
 
     assert line is limiter.take(limiter.place(), 1000, 0.0)
 
@@ -409,7 +409,7 @@ def test_a_finalizer_never_waits_for_the_lock() -> None:
         "join": lambda lines: Stepper(lines.wait(X, 1000, lambda: 0.0, None)),
         "pause": lambda lines: lines.pause(lines.get(X), 0.0),
         "slow": lambda lines: lines.slow_down(lines.get(X), 0.0, 0.0),
-        "back": lambda lines: lines.give_back(lines.get(X), 0),
+        "back": lambda lines: lines.give_back(lines.get(X), 0, 0, 0.0),
         "again": lambda lines: lines._rejoin(Ticket(lines.get(X), 1000, 1)),  # noqa: SLF001 - a step of waiting
     }
     for settle in settles.values():

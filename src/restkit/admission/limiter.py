@@ -12,7 +12,7 @@ import httpx
 from attrs import frozen
 from typing_extensions import override
 
-from restkit.admission.line import Line
+from restkit.admission.line import Line, Ticket
 from restkit.admission.lines import Lines, Now, Slot
 from restkit.admission.origins import origin_of
 from restkit.errors import ConfigError, InputError
@@ -95,7 +95,7 @@ class RateLimiter:
             return self._key, lane
         return origin_of(request) if origin is None else origin, lane
 
-    def wait(self, place: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Line]:
+    def wait(self, place: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Ticket]:
         """Permits in one's turn, taken with the slot in hand. What it raises, `acquire` does."""
         if self._max_wait is not None:
             latest = now() + self._max_wait
@@ -116,9 +116,9 @@ class RateLimiter:
         if cost > most:
             raise ConfigError("cost", f"is {cost:g}, and the rate limit has {most:g} at a time at most", LARGER)
 
-    def give_back(self, line: Line, cost: int) -> None:
-        """Take back permits that have just been taken, and were not used."""
-        self._lines.give_back(line, cost)
+    def give_back(self, line: Line, cost: int, taken: int, now: float) -> None:
+        """Take back permits that were taken at that microsecond, and not used."""
+        self._lines.give_back(line, cost, taken, now)
 
     def acquire(
         self, request: httpx.Request | None = None, *, cost: float = 1.0, until: float | None = None

@@ -17,14 +17,16 @@ FEW = 100
 class Ticket(Promise[None]):
     """A place in a line: kept when its holder comes to the front. The lower its number, the sooner."""
 
-    __slots__ = ("cost", "line", "number")
+    __slots__ = ("cost", "line", "number", "paid")
     line: Line
     cost: int
     number: int
+    paid: int
+    """When its permits were taken, in microseconds; -1 before that."""
 
     def __init__(self, line: Line, cost: int, number: int) -> None:
         super().__init__()
-        self.line, self.cost, self.number = line, cost, number
+        self.line, self.cost, self.number, self.paid = line, cost, number, -1
 
 
 class Line:

@@ -72,8 +72,8 @@ class Lines:
         line = self._lines[key] = self._start(key)
         return line
 
-    def wait(self, key: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Line]:
-        """Permits in one's turn, and with the slot in hand, if there is one.
+    def wait(self, key: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Ticket]:
+        """Permits in one's turn, and with the slot in hand, if there is one: the ticket that they were paid with.
 
         Raises RateLimitTimeout as soon as it is known that it would take until that moment or longer, QueueFull if too
         many wait already, and InputError if the cost is more than there ever is.
@@ -95,6 +95,7 @@ class Lines:
                 if slot is not None:
                     slot.give_back()
         return ticket.line
+        return ticket
 
     def _join(self, key: Hashable, cost: int, now: float, until: float | None) -> Ticket:
         at, ticket = micros(now), None
@@ -152,6 +153,7 @@ class Lines:
         with self._lock:
             paid = ticket.line.is_due(ticket) and ticket.line.take(at, ticket.cost)
         if paid:
+            ticket.paid = at
             self._notes.append(ticket)
         self._settle()
         return paid
@@ -179,10 +181,10 @@ class Lines:
         """The line of a key, if anybody has stood in it."""
         return self._lines.get(key)
 
-    def give_back(self, line: Line, cost: int) -> None:
-        """Take back permits that have just been taken, and were not used."""
+    def give_back(self, line: Line, cost: int, taken: int, now: float) -> None:
+        """Take back permits that were taken at that microsecond, and not used."""
         with self._lock:
-            line.bucket.give_back(cost)
+            line.bucket.give_back(cost, taken, micros(now))
         if self._notes:
             self._settle()
 

@@ -20,7 +20,7 @@ from restkit.context import Context
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
-from restkit.policies.bucket_numbers import FULL
+from restkit.policies.bucket_numbers import FULL, micros
 from restkit.policies.checked import count
 from restkit.policies.counts import DEFAULT_SIZE
 from restkit.policies.verdict import verdict_of, verdict_of_status
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from restkit.admission.breaker import Breaker
     from restkit.admission.gate import Gate, Permit
     from restkit.admission.limiter import RateLimiter
-    from restkit.admission.line import Line
+    from restkit.admission.line import Line, Ticket
     from restkit.policies.bucket import Limits
     from restkit.policies.bulkhead import Bulkhead
     from restkit.policies.circuit_breaker import CircuitBreaker
@@ -138,7 +138,8 @@ class Admission:
         """Have a slot and permits, at the same moment."""
         hand.give_back()
         until = hand.until = self._until(request)
-        hand.line = yield from limiter.wait(hand.place, hand.cost, self._clock.now, until, hand)
+        hand.ticket = yield from limiter.wait(hand.place, hand.cost, self._clock.now, until, hand)
+        hand.line = hand.ticket.line
         hand.began = self._clock.now()
 
     def _slot(self, request: httpx.Request, hand: Hand) -> Flow[None]:
@@ -158,7 +159,7 @@ class Admission:
 class Hand:
     """What a request has: a slot, permits, the right to pass the circuit."""
 
-    __slots__ = ("_clock", "_origin", "_permit", "_room", "_slots", "began", "cost", "line", "place", "until")
+    __slots__ = ("_clock", "_origin", "_permit", "_room", "_slots", "began", "cost", "line", "place", "ticket", "until")
     began: float
     """When the last of it came."""
     until: float | None
@@ -166,12 +167,15 @@ class Hand:
     cost: int
     line: Line | None
     place: Hashable
+    ticket: Ticket | None
+    """What permits were paid with that it had to wait for."""
 
     def __init__(self, slots: Slots | None, origin: Origin, clock: Clock) -> None:
         self._slots, self._origin, self._clock = slots, origin, clock
         self._room: Room | None = None
         self._permit: Permit | None = None
-        self.began, self.until, self.cost, self.line, self.place = clock.now(), None, 0, None, None
+        self.began, self.until, self.cost = clock.now(), None, 0
+        self.line, self.place, self.ticket = None, None, None
 
     def take(self) -> bool:
         """Take a slot, if one is free, or none is needed."""
@@ -197,7 +201,8 @@ class Hand:
     def turn_back(self, limiter: RateLimiter | None) -> None:
         """Give slot and permits back: nothing is sent."""
         if limiter is not None and self.line is not None:
-            limiter.give_back(self.line, self.cost)
+            taken = micros(self.began) if self.ticket is None else self.ticket.paid
+            limiter.give_back(self.line, self.cost, taken, self._clock.now())
         self.give_back()
 
     def enter(self, gate: Gate) -> bool:

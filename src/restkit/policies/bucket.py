@@ -32,8 +32,8 @@ class Bucket(Protocol):
         """Take permits, if they are there."""
         ...
 
-    def give_back(self, cost: int) -> None:
-        """Take back what has just been taken, and was not used."""
+    def give_back(self, cost: int, taken: int, now: int, /) -> None:
+        """Take back what was taken at that moment, and not used; others may have taken some since."""
 
 
 class Buckets:
@@ -54,10 +54,10 @@ class Buckets:
             return False
         return all(part.take(now, cost, share) for part in self._parts)
 
-    def give_back(self, cost: int) -> None:
+    def give_back(self, cost: int, taken: int, now: int, /) -> None:
         """To each."""
         for part in self._parts:
-            part.give_back(cost)
+            part.give_back(cost, taken, now)
 
 
 def started(limits: Sequence[Limit]) -> Bucket:

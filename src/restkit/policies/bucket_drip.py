@@ -40,9 +40,9 @@ class Drip:
         """In ticks: a smaller share makes permits dearer."""
         return -(-cost * self._step * FULL // share)
 
-    def give_back(self, cost: int) -> None:
-        """Take back what has just been taken."""
-        self._when -= cost * self._step
+    def give_back(self, cost: int, taken: int, now: int, /) -> None:
+        """Take back what was taken, without what has come in since: a full bucket would have had no room for it."""
+        self._when -= max(0, cost * self._step - (now - taken) * self._ticks)
 
 
 @frozen

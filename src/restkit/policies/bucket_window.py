@@ -43,13 +43,16 @@ class Sliding:
         taken = self._taken + cost
         if taken - self._gone > self._limit:
             return False
-        moment = -(-now // self._slice) * self._slice
+        moment = self._sliced(now)
         if self._moments and self._moments[-1] == moment:
             self._counts[-1] = taken
         else:
             self._moments.append(moment)
             self._counts.append(taken)
         return True
+
+    def _sliced(self, moment: int) -> int:
+        return -(-moment // self._slice) * self._slice
 
     @property
     def _taken(self) -> int:
@@ -70,13 +73,12 @@ class Sliding:
             first = 0
         self._first = first
 
-    def give_back(self, cost: int) -> None:
-        """Take back what has just been taken; others may have taken some since."""
-        left = max(self._gone, self._taken - cost)
-        for at in range(len(self._counts) - 1, -1, -1):
-            if self._counts[at] <= left:
-                break
-            self._counts[at] = left
+    def give_back(self, cost: int, taken: int, _: int, /) -> None:
+        """Take back what was taken then, and not what others have taken since; nothing, if it is over."""
+        moment, moments = self._sliced(taken), self._moments
+        found = next((at for at in range(len(moments) - 1, self._first - 1, -1) if moments[at] == moment), len(moments))
+        for at in range(found, len(moments)):
+            self._counts[at] -= cost
 
 
 class Standing:
@@ -109,11 +111,12 @@ class Standing:
         self._taken += cost
         return True
 
-    def give_back(self, cost: int) -> None:
-        """Take back what has just been taken; others may have taken some since. A window with none has not begun."""
-        self._taken = max(0, self._taken - cost)
-        if not self._taken:
-            self._end()
+    def give_back(self, cost: int, taken: int, _: int, /) -> None:
+        """Take back what was taken in this window. One with none has not begun."""
+        if taken >= self._began:
+            self._taken = max(0, self._taken - cost)
+            if not self._taken:
+                self._end()
 
 
 @frozen

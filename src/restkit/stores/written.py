@@ -53,16 +53,17 @@ def read_tokens(path: Path) -> dict[str, Token]:
         content = content_of(path)
     if content is None:
         return {}
-    known = mapping(parsed(content, str(path)))
-    tokens = known.get("tokens")
-    if known.get("format") != FORMAT or not isinstance(tokens, dict):
+    known = mapping(parsed(content, str(path)), str(path))
+    if known.get("format") != FORMAT:
         raise broken(str(path))
-    return {key: token_of(each, str(path)) for key, each in mapping(tokens).items()}
+    return {key: token_of(each, str(path)) for key, each in mapping(known.get("tokens"), str(path)).items()}
 
 
-def mapping(given: object) -> Mapping[str, object]:
-    """An object of JSON; an empty one for anything else."""
-    return cast("Mapping[str, object]", given) if isinstance(given, dict) else {}
+def mapping(given: object, where: str) -> Mapping[str, object]:
+    """An object of JSON. Raises StoreError for anything else."""
+    if not isinstance(given, dict):
+        raise broken(where)
+    return cast("dict[str, object]", given)  # as JSON has it
 
 
 def content_of(path: Path) -> bytes | None:

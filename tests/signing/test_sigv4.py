@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restkit import ConfigError, EnvVar
+from restkit import ConfigError, EnvVar, RetryPolicy
 from restkit.auth import AccessKey, SigV4
 from restkit.policies.canonical_request import canonical_headers, canonical_request
 from restkit.policies.sent import fields, target
@@ -22,6 +22,7 @@ from restkit.url import segment
 from tests.client.worlds import World
 from tests.loopback import Loopback, Received
 from tests.signing.aws import KEY, MOMENT, SECRET, TOKEN, Case, cases, claimed, expected
+from tests.signing.clocks import Minutes
 
 THERE = {"region": "us-east-1", "service": "service", "clock": VirtualClock(wall=MOMENT)}
 
@@ -187,14 +188,8 @@ def test_a_request_is_signed_anew(form: dict[str, Any]) -> None:
 
 def test_each_attempt_is_signed_at_its_own_moment(world: World, server: Loopback) -> None:
     """An answer that asks to come back gets another signature."""
-    clock = VirtualClock(wall=MOMENT)
-
-    def later() -> AccessKey:
-        clock.sleep(60)
-        return AccessKey(KEY, SECRET)
-
-    scheme = SigV4(later, region="eu-west-1", service="service", clock=clock)
-    client = world.client(base_url=server.url, auth=scheme)
+    scheme = SigV4(AccessKey(KEY, SECRET), region="eu-west-1", service="service", clock=Minutes(MOMENT))
+    client = world.client(base_url=server.url, auth=scheme, retry=RetryPolicy(wait=0, throttle_wait=0))
 
     world(client.get("/once/busy/echo"))
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from restkit.auth.api_key import APIKey
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
+    from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
     from restkit.auth.sigv4 import AccessKey, SigV4
     from restkit.credentials.scheme import Scheme
     from restkit.credentials.secret import EnvVar
@@ -27,6 +28,8 @@ _HOMES = {
     "Basic": "auth.basic",
     "Bearer": "auth.bearer",
     "EnvVar": "credentials.secret",
+    "KeyHealth": "auth.rotating_keys",
+    "RotatingKeys": "auth.rotating_keys",
     "Scheme": "credentials.scheme",
     "SigV4": "auth.sigv4",
     "Token": "credentials.token",
@@ -53,6 +56,8 @@ __all__ = [
     "Basic",
     "Bearer",
     "EnvVar",
+    "KeyHealth",
+    "RotatingKeys",
     "Scheme",
     "SigV4",
     "Token",

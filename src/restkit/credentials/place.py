@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 import httpx
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from restkit.errors import ConfigError
 from restkit.policies.field_name import checked_header_name, checked_token
@@ -36,6 +36,16 @@ def place(header: str | None, query: str | None, cookie: str | None) -> Place:
     if len(named) != 1:
         raise ConfigError("header, query, cookie", "must be one, and one only", "name where the credential stands")
     return checked_place(*named[0])
+
+
+def placed(header: str | None, query: str | None, cookie: str | None, prefix: str) -> Place:
+    """The place that was named, with a word before the credential if there is one. Raises ConfigError."""
+    made = place(header, query, cookie)
+    if not prefix:
+        return made
+    if made.kind != "header":
+        raise ConfigError("prefix", f"is set, for a {made.kind}", "use it with a header")
+    return evolve(made, before=f"{checked_token('prefix', prefix)} ")
 
 
 def checked_place(kind: str, name: object) -> Place:

@@ -20,11 +20,11 @@ def attempts(name: str, given: object) -> int:
     return whole(name, given, f"pass a whole number of 1 to {MOST_ATTEMPTS}", least=1, most=MOST_ATTEMPTS)
 
 
-def statuses(given: Iterable[int]) -> frozenset[int]:
+def statuses(given: Iterable[int], name: str = "statuses") -> frozenset[int]:
     """Statuses of errors."""
     found: frozenset[Any] = members(given)
     if not all(isinstance(each, int) and 400 <= each < 600 for each in found):  # noqa: PLR2004 - those of errors
-        raise ConfigError("statuses", "is no list of statuses of errors", "pass numbers of 400 to 599")
+        raise ConfigError(name, "is no list of statuses of errors", "pass numbers of 400 to 599")
     return found
 
 

@@ -17,7 +17,6 @@ from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.flow.original import Original
-from restkit.flow.outgoing import is_replayable
 from restkit.policies.checked import count, duration_or_none
 from restkit.policies.retry_checks import statuses
 from restkit.policies.rotation import Rotation, Turned
@@ -98,10 +97,10 @@ class RotatingKeys(Scheme):
             response = yield from proceed(request)
             if not self._is_refused(number, response):
                 return response
-            request = original.copy()
-            number = self._pick(tried) if is_replayable(request) else None
+            number = self._pick(tried) if original.is_replayable else None
             if number is None:
                 return self._given_up(response)
+            request = original.copy()
 
     def _pick(self, tried: set[int]) -> int | None:
         """The next key, which is now in use."""
@@ -128,9 +127,7 @@ class RotatingKeys(Scheme):
         raise self._used_up(response.status_code)
 
     def _used_up(self, status: int | None = None) -> AuthError:
-        return AuthError(
-            f"all {len(self._keys)} keys were refused, and none is left", status=status
-        )
+        return AuthError(f"all {len(self._keys)} keys were refused, and none is left", status=status)
 
 
 def checked_keys(given: Iterable[Value]) -> tuple[Value, ...]:

@@ -94,7 +94,6 @@ class Lines:
                 ticket = self._rejoin(ticket)
                 if slot is not None:
                     slot.give_back()
-        return ticket.line
         return ticket
 
     def _join(self, key: Hashable, cost: int, now: float, until: float | None) -> Ticket:

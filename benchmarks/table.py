@@ -132,6 +132,17 @@ FIGURES = (
         rows="benchmarks.rows.engine",
     ),
     Figure(
+        id="auth",
+        figure="a credential that is there",
+        base="absolute, per call, where httpx.Client.get on a null transport takes 72 us",
+        limits=tuple(
+            Limit(of=f"{scheme}, {world}", must=1.0, goal=0.7, unit="us")
+            for scheme in ("Bearer", "APIKey")
+            for world in ("blocking", "awaiting")
+        ),
+        rows="benchmarks.rows.auth",
+    ),
+    Figure(
         id="W1",
         figure="typed GET end to end, blocking, own transport",
         base="httpx + raise_for_status + json + cattrs",

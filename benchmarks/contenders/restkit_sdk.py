@@ -13,7 +13,7 @@ from benchmarks.answer import User
 from benchmarks.contenders.plain import PATH, Opener, scratch
 from benchmarks.contenders.subject import Wire
 from benchmarks.null import Null
-from restkit import Async, Client, M, Resource
+from restkit import Async, Bearer, Client, M, Resource
 from restkit.wire import Stock
 
 
@@ -28,6 +28,7 @@ def heard(response: httpx.Response) -> None:
 class Acme(
     Client[M],
     base_url="http://127.0.0.1:1",
+    auth=Bearer("t0k3n"),
     retry=True,
     rate_limit=1_000_000,
     bulkhead=256,

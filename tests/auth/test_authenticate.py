@@ -421,6 +421,19 @@ def test_an_answer_that_is_streamed_is_put_away_as_well(world: World, server: Lo
     assert (409, 2) == (status, len(server.received))
 
 
+def test_a_subclass_may_add_to_what_a_scheme_sends(world: World) -> None:
+    """It is asked each time."""
+
+    class Tenant(Bearer):
+        def authenticate(self, request: httpx.Request) -> Flow[None] | None:
+            request.headers["X-Tenant"] = "blue"
+            return super().authenticate(request)
+
+    client = world.mocked(lambda request: httpx.Response(200, json=request.headers["x-tenant"]), auth=Tenant("t"))
+
+    assert "blue" == world(client.get("/")).data
+
+
 def test_threads_share_a_scheme() -> None:
     """One at a time is not asked for."""
     with Client(base_url="https://api.test", transport=httpx.MockTransport(echo), auth=Basic("a", "b")) as client:

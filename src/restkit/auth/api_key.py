@@ -22,6 +22,8 @@ class APIKey(Scheme):
         self, key: Value, *, header: str | None = None, query: str | None = None, cookie: str | None = None
     ) -> None:
         self._key, self._place = checked_value("key", key), place(header, query, cookie)
+        if isinstance(self._key, str) and self._place.kind == "header":
+            self.header = self._place.name, self._key
 
     @override
     def authenticate(self, request: httpx.Request) -> Flow[None] | None:

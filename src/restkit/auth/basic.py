@@ -7,6 +7,7 @@ import base64
 import httpx
 from typing_extensions import override
 
+from restkit.credentials.place import put_header
 from restkit.credentials.scheme import Scheme
 from restkit.credentials.secret import Value, ask, checked_password
 from restkit.errors import ConfigError
@@ -23,13 +24,14 @@ class Basic(Scheme):
     def __init__(self, user: str, password: Value = "") -> None:
         self._user = checked_user(user)
         self._password = checked_password("password", password)
-        self._ready = encoded(self._user, self._password) if isinstance(self._password, str) else None
+        if isinstance(self._password, str):
+            self.header = "Authorization", encoded(self._user, self._password)
 
     @override
     def authenticate(self, request: httpx.Request) -> Flow[None] | None:
-        if self._ready is None:
+        if self.header is None:
             return self._asked(request)
-        request.headers["Authorization"] = self._ready
+        put_header(request, *self.header)
         return None
 
     def _asked(self, request: httpx.Request) -> Flow[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 from typing_extensions import override
 
+from restkit.credentials.place import put_header
 from restkit.credentials.scheme import Scheme
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.flow import Flow
@@ -20,13 +21,14 @@ class Bearer(Scheme):
     def __init__(self, token: Value, *, kind: str = "Bearer") -> None:
         self._kind = f"{checked_token('kind', kind)} "
         self._token = checked_value("token", token)
-        self._ready = self._kind + self._token if isinstance(self._token, str) else None
+        if isinstance(self._token, str):
+            self.header = "Authorization", self._kind + self._token
 
     @override
     def authenticate(self, request: httpx.Request) -> Flow[None] | None:
-        if self._ready is None:
+        if self.header is None:
             return self._asked(request)
-        request.headers["Authorization"] = self._ready
+        put_header(request, *self.header)
         return None
 
     def _asked(self, request: httpx.Request) -> Flow[None]:

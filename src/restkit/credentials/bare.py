@@ -16,6 +16,10 @@ def nowhere() -> World:
 @functools.cache
 def outside() -> World:
     """A world with a transport of its own, for the token requests of schemes that have none."""
+    import atexit
+
     from restkit.wire.transport import WireTransport
 
-    return World(WireTransport())
+    transport = WireTransport()
+    _ = atexit.register(transport.close)
+    return World(transport)

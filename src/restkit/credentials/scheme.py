@@ -31,6 +31,9 @@ class Scheme(httpx.Auth):
     needs_body: ClassVar[bool] = False
     """Whether the body is read before `authenticate`, as signatures over it need."""
 
+    header: tuple[str, str] | None = None
+    """The header that is all it sends, where that is known: whoever runs it may set that instead of asking."""
+
     def authenticate(self, request: httpx.Request) -> Flow[None] | None:
         """Put the credential on a request that is about to be sent: plain, or a flow that asks for effects."""
         raise NotImplementedError

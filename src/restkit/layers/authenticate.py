@@ -26,7 +26,7 @@ class Authenticate:
     along with a redirect. Raises ConfigError, and InputError for a call, where they could be read on the way.
     """
 
-    __slots__ = ("_allow_insecure", "_auth", "_home", "_plain", "_spellings")
+    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_spellings")
 
     def __init__(
         self, auth: httpx.Auth | None, home: str | httpx.URL | None = None, *, allow_insecure: bool = False
@@ -36,6 +36,7 @@ class Authenticate:
             raise ConfigError("auth", "is set, and base_url is not", "set base_url: credentials go to its origin only")
         self._home = None if home is None else checked_home(home, may_be_clear=auth is None or allow_insecure)
         self._plain = auth if isinstance(auth, Scheme) and auth.is_plain else None
+        self._header = None if self._plain is None else header_of(self._plain)
         self._spellings: set[tuple[str, bytes, int | None]] = set()
 
     @property
@@ -53,8 +54,15 @@ class Authenticate:
             auth = cast("httpx.Auth | None", options["auth"])  # as checked
             return self._asked(auth, request, proceed)
         url = request.url
-        if (url.scheme, url.raw_host, url.port) not in self._spellings and not self._is_home(request):
-            return proceed(request)
+        if (url.scheme, url.raw_host, url.port) in self._spellings or self._is_home(request):
+            if self._header is None:
+                return self._at_home(request, proceed)
+            name, value = self._header
+            request.headers[name] = value
+        return proceed(request)
+
+    def _at_home(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Send a request to where the credentials belong."""
         if self._plain is None:
             return proceed(request) if self._auth is None else authenticated(self._auth, request, proceed)
         steps = self._plain.authenticate(request)
@@ -75,6 +83,11 @@ class Authenticate:
         if is_clear(request.url) and not self._allow_insecure:
             raise InputError("auth", "would be sent over plain http", "use https, or let the client allow_insecure")
         return authenticated(auth, request, proceed)
+
+
+def header_of(scheme: Scheme) -> tuple[str, str] | None:
+    """The header that is all a scheme sends; None for one that a subclass may have added to."""
+    return scheme.header if type(scheme).authenticate.__module__.startswith("restkit.auth.") else None
 
 
 def checked_home(home: str | httpx.URL, *, may_be_clear: bool) -> tuple[str, str, int]:

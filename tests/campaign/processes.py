@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
@@ -24,3 +25,19 @@ def in_processes(act: Callable[[Sequence[T]], R], items: Sequence[T], *, few: bo
     shares = [items[first::count] for first in range(count)]
     with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork")) as pool:
         return list(pool.map(act, shares))
+
+
+def swept(items: Sequence[T]) -> Iterator[T]:
+    """The items one after the other: what is thrown away with one is swept up when it is over, and no sooner.
+
+    So the memory in use stays small enough to be near the processor, and what lasts is not looked at again and again.
+    """
+    gc.freeze()
+    gc.disable()
+    try:
+        for item in items:
+            yield item
+            _ = gc.collect()
+    finally:
+        gc.enable()
+        gc.unfreeze()

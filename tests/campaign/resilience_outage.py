@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -16,10 +15,10 @@ from restkit.pipeline import Proceed
 from restkit.testing import Report, Scene, Weather, simulate
 from restkit.testing.weather import checks
 from tests.campaign.figure import Amounts, Measured
-from tests.campaign.processes import in_processes
+from tests.campaign.processes import in_processes, swept
 
-CALLS, SECONDS, EXTRA, SWEEP = 1_000, 120.0, 35, 5
-"""Calls of each client, within so many seconds; what a full budget has for retries; clients between two sweeps."""
+CALLS, SECONDS, EXTRA = 1_000, 120.0, 35
+"""Calls of each client, within so many seconds; what a full budget has for retries."""
 OUTAGE = Weather(outages=1.0, cancelled=0.0)
 CHECKS = (checks.sends_in_all(EXTRA),)
 
@@ -54,17 +53,7 @@ def fail_all(asked: Amounts) -> Measured:
 
 def play(seeds: Sequence[int]) -> Sends:
     """Have some clients make their calls."""
-    reports: list[tuple[int, int, str | None]] = []
-    gc.disable()  # it would look again and again at what every client throws away
-    try:
-        for number, seed in enumerate(seeds, 1):
-            report = report_of(seed)
-            beyond = len(report.sends) - len(report.calls)
-            reports.append((beyond, report.succeeded, None if report.ok else str(report)))
-            if number % SWEEP == 0:
-                _ = gc.collect()
-    finally:
-        gc.enable()
+    reports = [read(report_of(seed)) for seed in swept(seeds)]
     return Sends(
         clients=len(reports),
         calls=len(reports) * CALLS,
@@ -72,6 +61,12 @@ def play(seeds: Sequence[int]) -> Sends:
         answered=sum(succeeded for _, succeeded, _ in reports),
         wrong=tuple(said for _, _, said in reports if said is not None),
     )
+
+
+def read(report: Report) -> tuple[int, int, str | None]:
+    """How often a client sent beyond its calls, how many were answered well, and what is wrong."""
+    beyond = len(report.sends) - len(report.calls)
+    return beyond, report.succeeded, None if report.ok else str(report)
 
 
 def report_of(seed: int) -> Report:

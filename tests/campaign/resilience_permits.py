@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import random
 import sys
@@ -21,7 +20,7 @@ from restkit.policies.bucket import started
 from restkit.policies.bucket_numbers import FULL, micros
 from restkit.testing import Simulation, Strand, VirtualClock
 from tests.campaign.figure import Amounts, Measured
-from tests.campaign.processes import in_processes
+from tests.campaign.processes import in_processes, swept
 from tests.campaign.resilience_limiter import inversions
 
 HOME = httpx.Request("GET", "http://api.test/")
@@ -55,17 +54,18 @@ def cancel_at_random(asked: Amounts) -> Measured:
 
 def conserve(seeds: Sequence[int]) -> Kept:
     """Run some seeds."""
-    cancelled, sent, wrong = 0, 0, list[str]()
-    gc.disable()  # it would look again and again at all who wait
-    try:
-        for seed in seeds:
-            crowded = Crowded(seed)
-            wrong += (f"seed {seed}: {said}" for said in crowded.play())
-            cancelled, sent = cancelled + crowded.cancelled, sent + len(crowded.sent)
-            _ = gc.collect()
-    finally:
-        gc.enable()
-    return Kept(cancelled, sent, tuple(wrong))
+    crowds = [ended(Crowded(seed)) for seed in swept(seeds)]
+    return Kept(
+        cancelled=sum(each.cancelled for each in crowds),
+        sent=sum(each.sent for each in crowds),
+        wrong=tuple(said for each in crowds for said in each.wrong),
+    )
+
+
+def ended(crowded: Crowded) -> Kept:
+    """Run one seed."""
+    wrong = tuple(f"seed {crowded.seed}: {said}" for said in crowded.play())
+    return Kept(crowded.cancelled, len(crowded.sent), wrong)
 
 
 @attrs.define

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections import Counter
@@ -15,12 +14,12 @@ from attrs import field, frozen
 from restkit.testing import Report, simulate
 from restkit.testing.weather.report import Engine
 from tests.campaign.figure import Amounts, Measured
-from tests.campaign.processes import in_processes
+from tests.campaign.processes import in_processes, swept
 from tests.campaign.resilience_bounds import CHECKS
 from tests.campaign.resilience_stack import WEATHER, watch_of, whole
 
-CALLS, SHOWN, SWEEP = 100, 3, 50
-"""Calls of each seed; reports that are shown; seeds between two sweeps of the memory."""
+CALLS, SHOWN = 100, 3
+"""Calls of each seed; reports that are shown."""
 REPEATED = 5
 """Seeds that are run twice, besides those that broke a promise."""
 
@@ -82,14 +81,8 @@ def over(seeds: Sequence[int], engines: Sequence[Engine]) -> Measured:
 def play(engine: Engine, seeds: Sequence[int]) -> Tally:
     """Run some seeds."""
     tally, start = Tally(), time.process_time()
-    gc.disable()  # it would look again and again at what every seed throws away
-    try:
-        for number, seed in enumerate(seeds, 1):
-            tally += tally_of(report_of(engine, seed))
-            if number % SWEEP == 0:
-                _ = gc.collect()
-    finally:
-        gc.enable()
+    for seed in swept(seeds):
+        tally += tally_of(report_of(engine, seed))
     return tally + Tally(seconds=time.process_time() - start)
 
 

@@ -7,11 +7,16 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from restkit import AddressGuard, AddressRefused, TLSVerifyError
+from restkit import AddressGuard, AddressRefused, ClientClosed, TLSVerifyError
+from restkit.flow import Limit, Promise
+from restkit.flow.deadline import KEY as LIMIT
+from restkit.flow.deadline import MomentPassed
+from restkit.testing import VirtualClock
 from restkit.wire.facts import KEY
 from tests.campaign.wire_script import Await, Reset
 from tests.client.worlds import World
@@ -167,6 +172,27 @@ def test_a_name_that_tls_cannot_say(road: Road, play: Play, knows: ssl.SSLContex
             _ = road.whole(transport, get(server, extensions={"sni_hostname": "a" * 70}))
 
     assert b"/own" == road.body(transport, get(server, "/own"))
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "over TLS"])
+@pytest.mark.parametrize("ends", ["its moment passes", "it is called off"])
+def test_a_connection_that_comes_too_late(
+    road: Road, play: Play, knows: ssl.SSLContext, ends: str, *, tls: bool
+) -> None:
+    """Its socket is closed, and the place is free again."""
+    server, transport, made = play(tls=tls), road.one(verify=knows), list[socket.socket]()
+    clock, stop = VirtualClock(), Promise[None](shared=True)
+
+    def trace(event: str, info: dict[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            made.append(info["return_value"])
+            clock.sleep(60) if ends == "its moment passes" else stop.keep()
+
+    limit = Limit(clock.now() + 60, clock, stop)
+    with pytest.raises((MomentPassed, ClientClosed)):
+        _ = road.whole(transport, get(server, extensions={"trace": trace, LIMIT: limit}))
+
+    assert (-1, b"/own") == (made[0].fileno(), road.body(transport, get(server, "/own")))
 
 
 def test_hands_that_are_withdrawn(road: Road, play: Play, knows: ssl.SSLContext) -> None:

@@ -95,9 +95,9 @@ class Dial(Effect[socket.socket]):
 
 
 class Adopt(Effect[Channel]):
-    """Make a channel of a connected socket, with TLS where the origin has it."""
+    """Make a channel of a connected socket, with TLS where the origin has it; closed, if that fails."""
 
-    __slots__ = ("line", "opening", "origin", "pace")
+    __slots__ = ("_is_begun", "line", "opening", "origin", "pace")
     opening: Opening
     line: socket.socket
     origin: Origin
@@ -105,6 +105,7 @@ class Adopt(Effect[Channel]):
 
     def __init__(self, opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -> None:
         self.opening, self.line, self.origin, self.pace = opening, line, origin, pace
+        self._is_begun = False
 
     @override
     def block(self, world: World) -> Channel:
@@ -114,11 +115,16 @@ class Adopt(Effect[Channel]):
 
     @override
     async def wait(self, world: World) -> Channel:
-        return await self.pace.hold(self._wait, "connect")
+        try:
+            return await self.pace.hold(self._wait, "connect")
+        finally:
+            if not self._is_begun:  # the time was over, or somebody had called it off
+                self.line.close()
 
     async def _wait(self) -> Channel:
         from restkit.wire.direct.awaited_adoption import aadopted
 
+        self._is_begun = True
         return await aadopted(self.opening, self.line, self.origin, self.pace.tally)
 
 

@@ -10,10 +10,9 @@ from urllib.parse import quote_plus, urlencode
 
 import httpx
 import pytest
-from attrs import frozen
 
+from tests.servers.authorizing import ODD, OIDC, TOOLKIT, Paths, authorized, seen
 from tests.servers.served import Served
-from tests.servers.users import authorized, seen
 
 pytestmark = pytest.mark.server
 
@@ -21,24 +20,6 @@ VERIFIER = "a-verifier-of-forty-three-letters-and-more-than-that"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 BACK = "http://127.0.0.1:9/callback"
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
-ODD = "odd:id/ +&", 'p:w %+/=&"<'
-"""A client whose name and secret are reserved characters, with both servers."""
-
-
-@frozen
-class Paths:
-    """Where a server has what."""
-
-    name: str
-    authorize: str
-    token: str
-    device: str
-    device_client: str
-    scope: str
-
-
-OIDC = Paths("oidc-provider", "/auth", "/token", "/device/auth", "public", "api:read")
-TOOLKIT = Paths("django-oauth-toolkit", "/o/authorize/", "/o/token/", "/o/device-authorization/", "device", "read")
 
 
 @pytest.fixture(params=[OIDC, TOOLKIT], ids=lambda each: each.name)

@@ -1,13 +1,14 @@
 // An authorization server and its API, by oidc-provider: `node oidc.mjs FOLDER PORT`, where FOLDER has the packages.
 //
-// /api is for whoever has a token; tokens of clients named short-* are good for two seconds. Whoever comes to
-// authorize is logged in as `login_hint` (alice) and agrees to all; a device is approved by a look at the address it
-// shows, or refused with &refuse added. Besides the provider's own grants there are those of an assertion (RFC 7523) and
-// of token exchange (RFC 8693). The private keys of clients are made anew and lie in the folder this runs in.
+// /api is for whoever has a token, and takes its time with ?seconds=; tokens of clients named short-* are good for two
+// seconds. Whoever comes to authorize is logged in as `login_hint` (alice) and agrees to all; a device is approved by a
+// look at the address it shows, or refused with &refuse added. Besides the provider's own grants there are those of an
+// assertion (RFC 7523) and of token exchange (RFC 8693). The private keys of clients are made anew, in this folder.
 import crypto from 'node:crypto'
 import fs from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const [folder, port] = process.argv.slice(2)
 const load = createRequire(`${folder}/package.json`)
@@ -92,10 +93,9 @@ const provider = new Provider(issuer, {
 })
 
 // A token for a client that acts for somebody.
-async function issue(ctx, sub, more) {
-  const { ClientCredentials } = provider
-  const token = new ClientCredentials({ client: ctx.oidc.client, scope: ctx.oidc.params.scope ?? 'api:read' })
-  token.extra = { sub }
+async function issue(ctx, accountId, gty, more) {
+  const { client, params } = ctx.oidc
+  const token = new provider.AccessToken({ client, accountId, gty, scope: params.scope ?? 'api:read' })
   const access_token = await token.save()
   ctx.body = { access_token, token_type: 'Bearer', expires_in: token.expiration, scope: token.scope, ...more }
 }
@@ -105,7 +105,7 @@ async function byAssertion(ctx) {
     const audience = [issuer, `${issuer}/token`]
     const { payload } = await jose.jwtVerify(ctx.oidc.params.assertion, jose.createLocalJWKSet(keys.jwks), { audience })
     if (payload.iss !== ctx.oidc.client.clientId) throw new Error('who says so')
-    await issue(ctx, payload.sub)
+    await issue(ctx, payload.sub, 'assertion')
   } catch (error) {
     throw new errors.InvalidGrant('the assertion is not to be trusted', String(error))
   }
@@ -117,7 +117,7 @@ async function byExchange(ctx) {
   if (!token || kind !== 'urn:ietf:params:oauth:token-type:access_token') {
     throw new errors.InvalidGrant('the subject token is not good')
   }
-  await issue(ctx, subjectOf(token), { issued_token_type: kind })
+  await issue(ctx, subjectOf(token), 'exchange', { issued_token_type: kind })
 }
 
 const exchanged = ['subject_token', 'subject_token_type', 'requested_token_type', 'actor_token', 'actor_token_type']
@@ -132,7 +132,7 @@ async function found(value) {
   return (await provider.AccessToken.find(value)) ?? (await provider.ClientCredentials.find(value))
 }
 
-const subjectOf = (token) => token.accountId ?? token.extra?.sub ?? token.clientId
+const subjectOf = (token) => token.accountId ?? token.clientId
 
 // Whoever comes is logged in, and agrees.
 async function interact(request, response) {
@@ -167,7 +167,8 @@ async function decide(url, response) {
 }
 
 // The API: a token in the header, and with it a proof if it is bound to a key (RFC 9449).
-async function serve(request, response) {
+async function serve(request, response, seconds) {
+  await sleep(seconds * 1000)
   const [scheme, value] = (request.headers.authorization ?? '').split(' ')
   const token = value && (await found(value))
   if (!token || token.isExpired || (token.jkt ? scheme !== 'DPoP' : scheme !== 'Bearer')) {
@@ -177,7 +178,8 @@ async function serve(request, response) {
   if (token.jkt && !(await proves(request, value, token))) {
     return answer(response, 401, {}, { 'www-authenticate': 'DPoP error="invalid_dpop_proof", algs="ES256 EdDSA"' })
   }
-  answer(response, 200, { client: token.clientId, sub: subjectOf(token), scope: token.scope, kind: token.tokenType })
+  const said = { client: token.clientId, sub: subjectOf(token), scope: token.scope, kind: token.tokenType }
+  answer(response, 200, { ...said, token: digest(value, 'hex').slice(0, 12) })
 }
 
 const proofs = new Set()
@@ -190,7 +192,7 @@ async function proves(request, value, token) {
     return (
       isNew &&
       (await jose.calculateJwkThumbprint(protectedHeader.jwk)) === token.jkt &&
-      payload.ath === crypto.createHash('sha256').update(value).digest('base64url') &&
+      payload.ath === digest(value, 'base64url') &&
       payload.htm === request.method &&
       payload.htu === issuer + request.url.split('?')[0]
     )
@@ -198,6 +200,8 @@ async function proves(request, value, token) {
     return false
   }
 }
+
+const digest = (value, written) => crypto.createHash('sha256').update(value).digest(written)
 
 function answer(response, status, body, headers = {}) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
@@ -210,7 +214,7 @@ const server = http.createServer(async (request, response) => {
   try {
     if (url.pathname.startsWith('/interaction/')) await interact(request, response)
     else if (url.pathname === '/device' && url.searchParams.has('user_code')) await decide(url, response)
-    else if (url.pathname.startsWith('/api')) await serve(request, response)
+    else if (url.pathname.startsWith('/api')) await serve(request, response, Number(url.searchParams.get('seconds')))
     else await theirs(request, response)
   } catch (error) {
     console.error(error)

@@ -1,13 +1,15 @@
 """An authorization server and its API, by django-oauth-toolkit and Django REST framework: `python toolkit.py PORT`.
 
-/api is for whoever has a token with the scope `read`; every token is good for two seconds. Whoever comes to
-authorize is alice and agrees to all; a device is approved by a look at the address it shows, or refused with &refuse
-added. What it knows lies in the folder it runs in.
+/api is for whoever has a token with the scope `read`, and takes its time with ?seconds=; every token is good for two
+seconds. Whoever comes to authorize is alice and agrees to all; a device is approved by a look at the address it shows,
+or refused with &refuse added. What it knows lies in the folder it runs in.
 """
 
 from __future__ import annotations
 
+import hashlib
 import sys
+import time
 from typing import Any
 
 import django
@@ -26,6 +28,7 @@ settings.configure(
     ROOT_URLCONF=__name__,
     ALLOWED_HOSTS=["127.0.0.1"],
     USE_TZ=True,
+    PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the usual ones take their time on purpose
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
@@ -75,8 +78,10 @@ class Api(APIView):
 
     def get(self, request: Request) -> Response:
         """Tell whose token it is."""
-        user = getattr(request.auth.user, "username", None)
-        return Response({"client": request.auth.application.client_id, "sub": user, "scope": request.auth.scope})
+        time.sleep(float(request.GET.get("seconds", 0)))  # noqa: TID251 - it is a server that is slow
+        token = request.auth
+        said = {"client": token.application.client_id, "sub": getattr(token.user, "username", None)}
+        return Response({**said, "token": hashlib.sha256(token.token.encode()).hexdigest()[:12]})
 
 
 def as_alice(get_response: Any) -> Any:

@@ -97,6 +97,7 @@ def tests(session: nox.Session) -> None:
     """The suite on the built wheel: whole and covered on the oldest Python, without servers on the others."""
     report_pythons(session)
     install(session, *group("test"), extras="demo,http2,httpx2,keyring,pydantic,trio")
+    install(session, *group("test"), extras="demo,http2,httpx2,pydantic,signatures,trio")
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
     elif session.python == OLDEST:
@@ -125,6 +126,7 @@ def covered(session: nox.Session) -> None:
 def campaign(session: nox.Session) -> None:
     """The full figures: `nox -s campaign -- NAME ...`, or all of them."""
     install(session, *group("test"), extras="demo,http2,httpx2,keyring,pydantic,trio")
+    install(session, *group("test"), extras="demo,http2,httpx2,pydantic,signatures,trio")
     session.run("python", "-m", "tests.campaign", *session.posargs)
 
 
@@ -143,6 +145,7 @@ def lint(session: nox.Session) -> None:
 def typing(session: nox.Session) -> None:
     """Mypy and pyright strict, ty on the type tests, every public name typed, wrong lines refused."""
     install(session, *group("typing"), extras="demo,httpx2,keyring,pydantic,trio")
+    install(session, *group("typing"), extras="demo,httpx2,pydantic,signatures,trio")
     modern = [str(path) for path in Path("tests/typing").glob("*_pep695.py")]
     session.run("mypy")
     session.run("mypy", "--python-version=3.12", *modern)
@@ -172,6 +175,7 @@ def docs(session: nox.Session) -> None:
 def prose(session: nox.Session) -> None:
     """Every code block of the README and the documentation runs."""
     install(session, *group("prose"), extras="demo,http2,httpx2,keyring,pydantic,trio")
+    install(session, *group("prose"), extras="demo,http2,httpx2,pydantic,signatures,trio")
     session.run("python", "-m", "tests.prose")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from restkit.auth.api_key import APIKey
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
+    from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
     from restkit.auth.sigv4 import AccessKey, SigV4
     from restkit.credentials.scheme import Scheme
@@ -29,6 +30,7 @@ _HOMES = {
     "Bearer": "auth.bearer",
     "EnvVar": "credentials.secret",
     "KeyHealth": "auth.rotating_keys",
+    "MessageSignatures": "auth.message_signatures",
     "RotatingKeys": "auth.rotating_keys",
     "Scheme": "credentials.scheme",
     "SigV4": "auth.sigv4",
@@ -57,6 +59,7 @@ __all__ = [
     "Bearer",
     "EnvVar",
     "KeyHealth",
+    "MessageSignatures",
     "RotatingKeys",
     "Scheme",
     "SigV4",

@@ -32,15 +32,23 @@ class EnvVar:
     def __attrs_post_init__(self) -> None:
         check_fields(self)
 
-    def read(self) -> str:
-        """What it holds. Raises ConfigError if that is nothing, or was quoted as a shell would have it."""
+    @property
+    def where(self) -> str:
+        """What errors call it."""
+        return f"environment variable {self.name}"
+
+    def text(self) -> str:
+        """What it holds, in one line or several. Raises ConfigError for nothing, and for a shell's quotes around it."""
         given = os.environ.get(self.name)
-        where = f"environment variable {self.name}"
         if given is None:
-            raise ConfigError(where, "is not set", "set it to the secret")
+            raise ConfigError(self.where, "is not set", "set it to the secret")
         if len(given) > 1 and given[0] == given[-1] and given[0] in "'\"":
-            raise ConfigError(where, "holds quotes around the secret", "leave the quotes out")
-        return checked(where, given)
+            raise ConfigError(self.where, "holds quotes around the secret", "leave the quotes out")
+        return given
+
+    def read(self) -> str:
+        """The secret that it holds. Raises ConfigError for what cannot stand in a header."""
+        return checked(self.where, self.text())
 
 
 Value: TypeAlias = "str | EnvVar | Callable[[], str | Awaitable[str]]"

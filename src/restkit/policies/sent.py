@@ -19,7 +19,7 @@ def rewrite(request: httpx.Request, path_and_query: str) -> None:
     raw = path_and_query.encode("utf-8")
     if TARGET in request.extensions:
         request.extensions = {**request.extensions, TARGET: raw}
-    else:
+    elif raw != request.url.raw_path:
         request.url = request.url.copy_with(raw_path=raw)
 
 

@@ -216,3 +216,17 @@ def test_every_public_scheme_is_there() -> None:
     assert (len(found), True) == (len(set(found)), set(restkit.auth.__all__) <= set(dir(restkit.auth)))
     with pytest.raises(AttributeError, match="nonsense"):
         _ = restkit.auth.nonsense
+
+
+def test_a_password_may_be_in_any_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it comes from."""
+    monkeypatch.setenv("A_PASSWORD", "pässwörd")
+
+    assert sent(Basic("ada", "pässwörd")).headers == sent(Basic("ada", EnvVar("A_PASSWORD"))).headers
+
+
+@pytest.mark.parametrize("password", [1, "a\nb", lambda: "a\nb", lambda: None, lambda: 1])
+def test_what_is_no_password(password: Any) -> None:
+    """It is not shown."""
+    with pytest.raises(ConfigError, match=r"password (is of type|holds a line break)"):
+        _ = sent(Basic("ada", password))

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from restkit.credentials.place import put_header
 from restkit.credentials.scheme import Scheme
-from restkit.credentials.secret import Value, ask, checked_password
+from restkit.credentials.secret import Value, ask, checked_password, password_text
 from restkit.errors import ConfigError
 from restkit.flow import Flow
 
@@ -35,7 +35,9 @@ class Basic(Scheme):
         return None
 
     def _asked(self, request: httpx.Request) -> Flow[None]:
-        request.headers["Authorization"] = encoded(self._user, (yield from ask("password", self._password)))
+        request.headers["Authorization"] = encoded(
+            self._user, (yield from ask("password", self._password, password_text))
+        )
 
 
 def checked_user(given: object) -> str:

@@ -49,6 +49,11 @@ class EnvVar:
     def read(self) -> str:
         """The secret that it holds. Raises ConfigError for what cannot stand in a header."""
         return checked(self.where, self.text())
+        if not given:
+            raise ConfigError(self.where, "is not set" if given is None else "is empty", "set it to the secret")
+        if len(given) > 1 and given[0] == given[-1] and given[0] in "'\"":
+            raise ConfigError(self.where, "holds quotes around the secret", "leave the quotes out")
+        return given
 
 
 Value: TypeAlias = "str | EnvVar | Callable[[], str | Awaitable[str]]"
@@ -76,17 +81,26 @@ def checked_value(name: str, given: object) -> Value:
 
 
 def checked_password(name: str, given: object) -> Value:
-    """A password, which may be empty and in any script, without control characters. Raises ConfigError."""
-    if isinstance(given, str) and given.isprintable():
-        return given
-    return checked_value(name, given)
+    """A password, or where it comes from. Raises ConfigError."""
+    if isinstance(given, EnvVar) or callable(given):
+        return cast("Value", given)  # what a function gives is checked when it has
+    return password_text(name, given)
 
 
-def ask(name: str, value: Value) -> Flow[str]:
-    """A secret's value, as it is now. Raises ConfigError if there is none."""
+def password_text(name: str, given: object) -> str:
+    """A password as text, which may be empty and in any script, without control characters. Raises ConfigError."""
+    if not isinstance(given, str):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass text")
+    if not given.isprintable():
+        raise ConfigError(name, "holds a line break or a control character", "check its source")
+    return given
+
+
+def ask(name: str, value: Value, check: Callable[[str, object], str] = checked) -> Flow[str]:
+    """A secret's value, as it is now, by default one for a header. Raises ConfigError if there is none."""
     if isinstance(value, str):
         return value
     if isinstance(value, EnvVar):
-        return value.read()
+        return check(value.where, value.text())
     answer: object = yield from Ask[object].of(value)
-    return checked(name, answer)
+    return check(name, answer)

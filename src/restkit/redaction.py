@@ -210,7 +210,7 @@ def secrets_in(headers: Mapping[str, str], declared: Collection[str] = ()) -> li
 
 
 def _passwords(value: str) -> list[str]:
-    """The password of Basic credentials (RFC 7617), with and without its user."""
+    """The password of Basic credentials (RFC 7617), with and without its user, and as OAuth's forms encode it."""
     scheme, _, encoded = value.partition(" ")
     if scheme.lower() != "basic":
         return []
@@ -221,7 +221,8 @@ def _passwords(value: str) -> list[str]:
         both = base64.b64decode(encoded, validate=True).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return []
-    return [both, both.partition(":")[2]]
+    password = both.partition(":")[2]
+    return [both, password, *({unquote_plus(password)} - {password})]
 
 
 def visible(text: str, keep: str = "") -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from restkit.auth.api_key import APIKey
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
+    from restkit.auth.client_credentials import ClientCredentials
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
     from restkit.auth.sigv4 import AccessKey, SigV4
@@ -21,19 +22,24 @@ if TYPE_CHECKING:
     from restkit.credentials.secret import EnvVar
     from restkit.credentials.store import TokenStore
     from restkit.credentials.token import Token
+    from restkit.tokens.grant import GrantOptions
     from restkit.tokens.scheme import TokenScheme
+    from restkit.tokens.signing_key import SigningKey
 
 _HOMES = {
     "APIKey": "auth.api_key",
     "AccessKey": "auth.sigv4",
     "Basic": "auth.basic",
     "Bearer": "auth.bearer",
+    "ClientCredentials": "auth.client_credentials",
     "EnvVar": "credentials.secret",
+    "GrantOptions": "tokens.grant",
     "KeyHealth": "auth.rotating_keys",
     "MessageSignatures": "auth.message_signatures",
     "RotatingKeys": "auth.rotating_keys",
     "Scheme": "credentials.scheme",
     "SigV4": "auth.sigv4",
+    "SigningKey": "tokens.signing_key",
     "Token": "credentials.token",
     "TokenScheme": "tokens.scheme",
     "TokenStore": "credentials.store",
@@ -57,12 +63,15 @@ __all__ = [
     "AccessKey",
     "Basic",
     "Bearer",
+    "ClientCredentials",
     "EnvVar",
+    "GrantOptions",
     "KeyHealth",
     "MessageSignatures",
     "RotatingKeys",
     "Scheme",
     "SigV4",
+    "SigningKey",
     "Token",
     "TokenScheme",
     "TokenStore",

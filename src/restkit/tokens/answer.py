@@ -14,7 +14,7 @@ from restkit.credentials.secret import VISIBLE
 from restkit.credentials.token import Token
 from restkit.errors import AuthError, DecodeError
 from restkit.quotation import excerpt, secrets_of
-from restkit.redaction import redact_text
+from restkit.redaction import redact_text, visible
 
 LONGEST = 16_384
 """Characters of a token: servers take no longer headers."""
@@ -64,17 +64,30 @@ def members(response: httpx.Response) -> Mapping[str, Any]:
     return {}
 
 
+def refuse_error(response: httpx.Response) -> None:
+    """Raise AuthError for an answer with the status of an error."""
+    if response.status_code >= FAILED:
+        refuse(response, members(response))
+
+
 def refuse(response: httpx.Response, said: Mapping[str, Any]) -> NoReturn:
     """Raise AuthError for an answer that says no (RFC 6749, section 5.2)."""
-    code = said.get("error")
-    parts = [part[:1024] for part in (code, said.get("error_description")) if isinstance(part, str) and part]
+    found = [said.get(name) for name in ("error", "error_description")]
+    parts = [part[:1024] for part in found if isinstance(part, str) and part]
     shown = redact_text(": ".join(parts), (), secrets_of(response.request)) or "it gives no reason"
     raise AuthError(
         f"the token endpoint refuses: {shown}",
-        code=code[:SHORT] if isinstance(code, str) else None,
+        code=code_of(response, said.get("error")),
         excerpt=None if parts else excerpt(response),
         **where(response),
     )
+
+
+def code_of(response: httpx.Response, said: object) -> str | None:
+    """The code of an error, unless that is a secret sent back."""
+    if not isinstance(said, str) or redact_text(said, (), secrets_of(response.request)) != said:
+        return None
+    return visible(said[:SHORT])
 
 
 def fail(response: httpx.Response, reason: str) -> NoReturn:

@@ -19,7 +19,7 @@ from restkit.flow import Ask, Clock, Flow, Transport, World, run
 from restkit.layers.deadline import Deadline
 from restkit.layers.guards import Guards
 from restkit.layers.retry import Retry
-from restkit.pipeline import Exchange, Layer, Proceed, compose
+from restkit.pipeline import Exchange, Layer, compose
 from restkit.quotation import is_fit, said_by
 from restkit.url import base_url
 
@@ -51,24 +51,28 @@ class Endpoint:
         self.clock = clock or Clock()
         self._allow_insecure = allow_insecure
         self._world = None if transport is None else World(transport, self.clock)
-        self._stack = stack(self.clock, dice)
+        self._outer: list[Layer] = [Deadline(SECONDS, self.clock), Retry(clock=self.clock, dice=dice)]
 
     def checked(self, name: str, given: str | httpx.URL) -> httpx.URL:
         """The URL of an endpoint, which may have a query. Raises ConfigError, also for one over plain http."""
         return checked_url(name, given, allow_insecure=self._allow_insecure)
 
-    def ask(self, request: httpx.Request, *, repeats: bool) -> Flow[httpx.Response]:
+    def ask(self, request: httpx.Request, *, repeats: bool, layers: Sequence[Layer] = ()) -> Flow[httpx.Response]:
         """Send a request, more than once if it `repeats`, and read the answer, whatever its status.
 
-        Raises AuthError if there is none, and for a redirect.
+        Each attempt goes through `layers`, which show who asks. Raises AuthError if there is no answer, and for a
+        redirect.
         """
         request.extensions[KEY] = Context("token", idempotent=repeats, streamed=False)
         request.extensions["timeout"] = TIMEOUT.as_dict()
         try:
-            response = yield from self._sent(request)
+            response = yield from self._sent(request, [*self._outer, *layers, Guards(MOST_BYTES)])
+        except (AuthError, ConfigError):
+            raise
         except FROM_BELOW as error:
-            cause = error if is_fit(error, request) else None
-            said = f"the token endpoint did not answer: {said_by(error, request)}"
+            sent = sent_by(error) or request
+            cause = error if is_fit(error, sent) else None
+            said = f"the token endpoint did not answer: {said_by(error, sent)}"
             raise AuthError(said, method=request.method, url=str(request.url)) from cause
         if response.is_redirect:
             raise AuthError(
@@ -79,11 +83,12 @@ class Endpoint:
             )
         return response
 
-    def _sent(self, request: httpx.Request) -> Flow[httpx.Response]:
+    def _sent(self, request: httpx.Request, layers: Sequence[Layer]) -> Flow[httpx.Response]:
+        proceed = compose(layers, Exchange(self.clock, is_foreign=True))
         if self._world is None:
-            return (yield from self._stack(request))
+            return (yield from proceed(request))
         world = self._world
-        return (yield from Ask(lambda: run(self._stack(request), world), lambda: awaited(self._stack(request), world)))
+        return (yield from Ask(lambda: run(proceed(request), world), lambda: awaited(proceed(request), world)))
 
 
 async def awaited(flow: Flow[httpx.Response], world: World) -> httpx.Response:
@@ -93,10 +98,12 @@ async def awaited(flow: Flow[httpx.Response], world: World) -> httpx.Response:
     return await arun(flow, world)
 
 
-def stack(clock: Clock, dice: random.Random | None) -> Proceed:
-    """The layers of token requests."""
-    layers: list[Layer] = [Deadline(SECONDS, clock), Retry(clock=clock, dice=dice), Guards(MOST_BYTES)]
-    return compose(layers, Exchange(clock, is_foreign=True))
+def sent_by(error: Exception) -> httpx.Request | None:
+    """The request that an error is of, as it was sent: with the secrets in it, which the error must not show."""
+    try:
+        return error.request if isinstance(error, httpx.RequestError) else None
+    except RuntimeError:  # nobody said which
+        return None
 
 
 def post(
@@ -106,6 +113,15 @@ def post(
     content = urlencode(list(form.items()) if isinstance(form, Mapping) else form).encode("ascii")
     usual = {"Accept": "application/json", "Content-Type": FORM, "User-Agent": "restkit"}
     return httpx.Request("POST", url, content=content, headers={**usual, **(headers or {})})
+
+
+def with_fields(request: httpx.Request, fields: Mapping[str, str]) -> httpx.Request:
+    """A request with more fields in its form: for a layer, which writes them anew for each attempt."""
+    headers = [(name, value) for name, value in request.headers.multi_items() if name != "content-length"]
+    content = b"&".join([request.content, urlencode(fields).encode("ascii")])
+    made = httpx.Request(request.method, request.url, content=content, headers=headers)
+    made.extensions = request.extensions  # the layers above and below tell each other there
+    return made
 
 
 def checked_url(name: str, given: str | httpx.URL, *, allow_insecure: bool = False) -> httpx.URL:

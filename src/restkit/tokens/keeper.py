@@ -119,6 +119,35 @@ class Keeper:
             raise AuthError("a token that is new is refused: it is not for this API, or does not allow this call")
         return (yield from self._landed(held)).token
 
+    def last(self) -> Flow[Token | None]:
+        """The last token, good or not: the one that is held, or what the store has."""
+        if self._held is not None or self._store is None:
+            return None if self._held is None else self._held.token
+        return (yield from self._store.load(self._key))
+
+    def hold(self, token: Token) -> Flow[None]:
+        """Hold a token that was had in another way, by signing in: it is saved first."""
+        store, key = self._store, self._key
+        if store is not None:
+            yield from store.exclusive(key, lambda: store.save(key, token))
+        with self._lock:
+            self._flight, self._failure, self._held = None, None, self._alive(token)
+
+    def forget(self, refresh_token: str | None) -> Flow[None]:
+        """Have the store forget a token that is good no more, if it is still the one with this refresh token."""
+        if self._store is not None:
+            saved = yield from self._store.load(self._key)
+            if saved is not None and saved.refresh_token == refresh_token:
+                yield from self._store.remove(self._key)
+
+    def drop(self, token: Token) -> Flow[None]:
+        """Forget a token that was revoked, here and in the store."""
+        with self._lock:
+            if self._held is not None and self._held.token == token:
+                self._held = None
+        if self._store is not None:
+            yield from self._store.exclusive(self._key, lambda: self.forget(token.refresh_token))
+
     def _landed(self, held: Held | None) -> Flow[Held]:
         """What the flight brings that is there to replace `held`; one is begun if there is none."""
         while True:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from typing_extensions import override
+from typing_extensions import TypeVar, override
 
 from restkit.credentials.scheme import Proceed, Scheme
 from restkit.credentials.store import TokenStore
 from restkit.credentials.token import Token
 from restkit.errors import AuthError
-from restkit.flow import Clock, Flow, Transport, World
+from restkit.flow import Clock, Flow, Transport, World, run
 from restkit.flow.original import Original
 from restkit.policies.checked import duration_or_none
 from restkit.tokens.endpoint import Endpoint
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import random
 
 REFUSED = 401
+T = TypeVar("T")
 
 
 class TokenScheme(Scheme):
@@ -70,6 +72,16 @@ class TokenScheme(Scheme):
         from restkit.credentials.bare import outside
 
         return outside()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run one of its flows where there is no client for that, blocking."""
+        return run(flow, self.world)
+
+    def arun(self, flow: Flow[T]) -> Coroutine[Any, Any, T]:
+        """Run one of its flows where there is no client for that, awaiting."""
+        from restkit.flow.awaiting import arun
+
+        return arun(flow, self.world)
 
     @override
     def exchange(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:

@@ -1,0 +1,32 @@
+"""Client credentials: a program that stands for itself (RFC 6749, section 4.4)."""
+
+from __future__ import annotations
+
+import httpx
+from typing_extensions import Unpack, override
+
+from restkit.credentials.secret import Value
+from restkit.credentials.token import Token
+from restkit.flow import Flow
+from restkit.tokens.grant import Grant, GrantOptions
+from restkit.tokens.signing_key import SigningKey
+
+
+class ClientCredentials(Grant):
+    """Tokens for a client's id and secret: text, an `EnvVar`, a function, or a `SigningKey` (`private_key_jwt`).
+
+    Parameters: `token_url`, or `issuer` in its place; the rest is `GrantOptions`. Raises ConfigError.
+    """
+
+    def __init__(
+        self,
+        token_url: str | httpx.URL | None = None,
+        client_id: str = "",
+        client_secret: Value | SigningKey | None = None,
+        **options: Unpack[GrantOptions],
+    ) -> None:
+        super().__init__(token_url, client_id, client_secret, **options)
+
+    @override
+    def fetch(self, old: Token | None) -> Flow[Token]:
+        return (yield from self.ask_token("client_credentials", self.wishes, repeats=True))

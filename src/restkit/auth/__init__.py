@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from restkit.auth.bearer import Bearer
     from restkit.auth.client_credentials import ClientCredentials
     from restkit.auth.message_signatures import MessageSignatures
+    from restkit.auth.refresh_token import RefreshToken
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
     from restkit.auth.sigv4 import AccessKey, SigV4
     from restkit.credentials.scheme import Scheme
@@ -36,6 +37,7 @@ _HOMES = {
     "GrantOptions": "tokens.grant",
     "KeyHealth": "auth.rotating_keys",
     "MessageSignatures": "auth.message_signatures",
+    "RefreshToken": "auth.refresh_token",
     "RotatingKeys": "auth.rotating_keys",
     "Scheme": "credentials.scheme",
     "SigV4": "auth.sigv4",
@@ -68,6 +70,7 @@ __all__ = [
     "GrantOptions",
     "KeyHealth",
     "MessageSignatures",
+    "RefreshToken",
     "RotatingKeys",
     "Scheme",
     "SigV4",

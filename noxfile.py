@@ -96,8 +96,7 @@ def install(session: nox.Session, *requirements: str, extras: str = "") -> None:
 def tests(session: nox.Session) -> None:
     """The suite on the built wheel: whole and covered on the oldest Python, without servers on the others."""
     report_pythons(session)
-    install(session, *group("test"), extras="demo,http2,httpx2,keyring,pydantic,trio")
-    install(session, *group("test"), extras="demo,http2,httpx2,pydantic,signatures,trio")
+    install(session, *group("test"), extras="demo,http2,httpx2,jwt,keyring,pydantic,signatures,trio")
     if session.posargs:
         session.run("python", "-m", "pytest", *session.posargs)
     elif session.python == OLDEST:
@@ -125,8 +124,7 @@ def covered(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def campaign(session: nox.Session) -> None:
     """The full figures: `nox -s campaign -- NAME ...`, or all of them."""
-    install(session, *group("test"), extras="demo,http2,httpx2,keyring,pydantic,trio")
-    install(session, *group("test"), extras="demo,http2,httpx2,pydantic,signatures,trio")
+    install(session, *group("test"), extras="demo,http2,httpx2,jwt,keyring,pydantic,signatures,trio")
     session.run("python", "-m", "tests.campaign", *session.posargs)
 
 
@@ -144,8 +142,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def typing(session: nox.Session) -> None:
     """Mypy and pyright strict, ty on the type tests, every public name typed, wrong lines refused."""
-    install(session, *group("typing"), extras="demo,httpx2,keyring,pydantic,trio")
-    install(session, *group("typing"), extras="demo,httpx2,pydantic,signatures,trio")
+    install(session, *group("typing"), extras="demo,httpx2,jwt,keyring,pydantic,signatures,trio")
     modern = [str(path) for path in Path("tests/typing").glob("*_pep695.py")]
     session.run("mypy")
     session.run("mypy", "--python-version=3.12", *modern)
@@ -174,8 +171,7 @@ def docs(session: nox.Session) -> None:
 @nox.session(python=OLDEST)
 def prose(session: nox.Session) -> None:
     """Every code block of the README and the documentation runs."""
-    install(session, *group("prose"), extras="demo,http2,httpx2,keyring,pydantic,trio")
-    install(session, *group("prose"), extras="demo,http2,httpx2,pydantic,signatures,trio")
+    install(session, *group("prose"), extras="demo,http2,httpx2,jwt,keyring,pydantic,signatures,trio")
     session.run("python", "-m", "tests.prose")
 
 

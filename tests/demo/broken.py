@@ -11,11 +11,14 @@ from attrs import evolve
 from typing_extensions import override
 
 from restkit.demo.api import Api
+from restkit.demo.door import Door
 from restkit.demo.routes import Question, Reply
 from restkit.demo.trouble import TROUBLES, Troubles, patience
 
 QUICK: Troubles = {**TROUBLES, "GET /branches/east": (patience(0),)}
 """As the demo has them, for those who have seen the wait."""
+SHORT = 0.2
+"""Seconds of a token."""
 Answer = Callable[[Question], Reply]
 
 
@@ -24,7 +27,7 @@ class Broken(Api):
 
     def __init__(self, request: str, fault: Callable[[Question, Answer], Reply]) -> None:
         """Take the request, and what answers it instead, given what would."""
-        super().__init__(QUICK)
+        super().__init__(QUICK, Door(SHORT))
         self._request, self._fault = request, fault
 
     @override
@@ -39,8 +42,8 @@ class Quick(Api):
     """An API that is well again at once."""
 
     def __init__(self) -> None:
-        """Ask for no patience."""
-        super().__init__(QUICK)
+        """Ask for no patience, and give tokens that live for a moment."""
+        super().__init__(QUICK, Door(SHORT))
 
 
 class Haunted(Quick):

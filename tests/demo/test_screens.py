@@ -11,7 +11,7 @@ from restkit.demo.__main__ import main
 from restkit.demo.script import SCRIPT
 from tests.demo.broken import Quick, wrong_value
 
-TALLEST = 64
+TALLEST = 66
 
 
 @pytest.fixture(autouse=True)

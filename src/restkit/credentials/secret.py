@@ -40,8 +40,8 @@ class EnvVar:
     def text(self) -> str:
         """What it holds, in one line or several. Raises ConfigError for nothing, and for a shell's quotes around it."""
         given = os.environ.get(self.name)
-        if given is None:
-            raise ConfigError(self.where, "is not set", "set it to the secret")
+        if not given:
+            raise ConfigError(self.where, "is not set" if given is None else "is empty", "set it to the secret")
         if len(given) > 1 and given[0] == given[-1] and given[0] in "'\"":
             raise ConfigError(self.where, "holds quotes around the secret", "leave the quotes out")
         return given
@@ -49,11 +49,6 @@ class EnvVar:
     def read(self) -> str:
         """The secret that it holds. Raises ConfigError for what cannot stand in a header."""
         return checked(self.where, self.text())
-        if not given:
-            raise ConfigError(self.where, "is not set" if given is None else "is empty", "set it to the secret")
-        if len(given) > 1 and given[0] == given[-1] and given[0] in "'\"":
-            raise ConfigError(self.where, "holds quotes around the secret", "leave the quotes out")
-        return given
 
 
 Value: TypeAlias = "str | EnvVar | Callable[[], str | Awaitable[str]]"

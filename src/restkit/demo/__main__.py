@@ -10,6 +10,7 @@ from functools import partial
 from restkit.demo.api import Api
 from restkit.demo.call import Call
 from restkit.demo.data import Data
+from restkit.demo.door import Door
 from restkit.demo.result import Result
 from restkit.demo.screen import Screen, best_screen
 from restkit.demo.script import SCRIPT
@@ -20,7 +21,12 @@ Make = Callable[[Trial, Sequence[Call]], None]
 """Makes the calls in its world."""
 
 
-def main(argv: Sequence[str] | None = None, api: Callable[[], Api] = Api) -> int:
+def guarded() -> Api:
+    """An API that lets in who has a token."""
+    return Api(door=Door())
+
+
+def main(argv: Sequence[str] | None = None, api: Callable[[], Api] = guarded) -> int:
     """Show each call in each world, against an API of its own. Answers the exit status."""
     asked = arguments(argv)
     worlds: dict[str, Make] = {

@@ -13,12 +13,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from typing_extensions import override
 
+from restkit.demo.door import REFUSED, Door
 from restkit.demo.lending import Lending
 from restkit.demo.routes import Question, Reply, answer
 from restkit.demo.trouble import TROUBLES, Trouble, Troubles
 
 POLL = 0.02
 """Seconds between the server's looks at whether it is to end."""
+TOKENS = "/token"
+"""Where tokens are given."""
 LATE = 0.5
 """Seconds that a request may take from the client to our notes."""
 
@@ -26,10 +29,12 @@ LATE = 0.5
 class Api:
     """The embedded API: listens while it is used in a `with`, on a port of its choosing, and notes what it received.
 
-    `troubles` are what becomes of its first answers.
+    `troubles` are what becomes of its first answers, and `door` lets in whoever has a token; without one anybody may
+    come.
     """
 
-    def __init__(self, troubles: Troubles = TROUBLES) -> None:
+    def __init__(self, troubles: Troubles = TROUBLES, door: Door | None = None) -> None:
+        self.door: Door | None = door
         self.received: list[str] = []
         """Each request, such as `GET /books/1`."""
         self._lending, self._trouble = Lending(), Trouble(troubles)
@@ -105,8 +110,7 @@ class Connection(BaseHTTPRequestHandler):
     def answer(self) -> None:
         """Answer one request, of any method."""
         api = cast("Server", self.server).api  # what else would serve it
-        request_id = api.note(f"{self.command} {self.path}")
-        reply = api.answer(self._question())
+        request_id, reply = self._reply(api)
         api.pause(reply.pause)
         if reply.drops:
             self.close_connection = True
@@ -122,9 +126,20 @@ class Connection(BaseHTTPRequestHandler):
         else:
             self._send_lines(reply.media_type, reply.lines)
 
-    def _question(self) -> Question:
-        target = urlsplit(self.path)
+    def _reply(self, api: Api) -> tuple[str, Reply]:
+        """What is answered, and to which request. Those for tokens are not counted: nobody knows when they come."""
         content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        shown = self.headers.get("Authorization", "")
+        if api.door is not None and self.path == TOKENS:
+            return "token", api.door.token(shown)
+        request_id = api.note(f"{self.command} {self.path}")
+        number = 0 if api.door is None else api.door.number(shown)
+        if number is None:
+            return request_id, Reply(HTTPStatus.UNAUTHORIZED, {"title": "Unauthorized"}, headers=REFUSED)
+        return request_id, api.answer(self._question(api, content, number))
+
+    def _question(self, api: Api, content: bytes, token: int) -> Question:
+        target = urlsplit(self.path)
         return Question(
             method=self.command,
             path=unquote(target.path),
@@ -132,6 +147,8 @@ class Connection(BaseHTTPRequestHandler):
             body=json.loads(content or "{}"),
             desk=self.headers.get("X-Desk", ""),
             once=self.headers.get("Idempotency-Key", ""),
+            token=token,
+            lifetime=0.0 if api.door is None else api.door.lifetime,
         )
 
     def _send_whole(self, media_type: str, content: bytes) -> None:

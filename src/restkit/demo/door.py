@@ -1,4 +1,4 @@
-"""Door: who may ask the library. Its tokens live for a second."""
+"""Door: who may ask the library. Its tokens live for a second, and a little longer for whoever is on the way."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ CLIENT, SECRET = "front desk", "open: sesame"
 """Who may have a token. Both are encoded before they stand in a header (RFC 6749, section 2.3.1)."""
 LIFETIME = 1.0
 """Seconds of a token."""
+LEEWAY = 2.0
+"""How many times as long a token is good as was said: somebody may be slow on the way."""
 REFUSED: Mapping[str, str] = {"WWW-Authenticate": 'Bearer realm="library", error="invalid_token"'}
 
 
@@ -24,9 +26,9 @@ class Door:
     """Gives tokens to who knows the secret, and lets pass who has one that is not over (RFC 6750)."""
 
     def __init__(self, lifetime: float = LIFETIME) -> None:
-        self.issued: int = 0
-        """How many tokens were given."""
-        self._lifetime = lifetime
+        self.lifetime: float = lifetime
+        """Seconds of a token."""
+        self._issued = 0
         self._tokens: dict[str, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
@@ -36,10 +38,10 @@ class Door:
         if not secrets.compare_digest(authorization, f"Basic {wanted}"):
             return Reply(HTTPStatus.UNAUTHORIZED, {"error": "invalid_client"})
         with self._lock:
-            self.issued += 1
+            self._issued += 1
             value = secrets.token_urlsafe()
-            self._tokens[value] = self.issued, time.monotonic() + self._lifetime
-        said: dict[str, Any] = {"access_token": value, "token_type": "Bearer", "expires_in": self._lifetime}
+            self._tokens[value] = self._issued, time.monotonic() + LEEWAY * self.lifetime
+        said: dict[str, Any] = {"access_token": value, "token_type": "Bearer", "expires_in": self.lifetime}
         return Reply(HTTPStatus.OK, said)
 
     def number(self, authorization: str) -> int | None:

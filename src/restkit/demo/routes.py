@@ -27,6 +27,10 @@ class Question:
     """The value in its path, if its route has one."""
     once: str = ""
     """Its Idempotency-Key: what has one is done once, however often it comes."""
+    token: int = 0
+    """Which token it came with, from 1 on; 0 where nobody needs one."""
+    lifetime: float = 0.0
+    """Seconds that tokens live."""
 
 
 @frozen
@@ -99,6 +103,7 @@ ROUTES: Mapping[str, Route] = {
     "GET /branches/{name}": lambda at, asked: ok(at.branch(asked.key)),
     "GET /branches/{name}/orders": lambda at, asked: ok(at.orders.where(branch=asked.key)),
     "POST /branches/{name}/orders": lambda at, asked: created(at.order(asked.key, asked.body, asked.once)),
+    "GET /staff/me": lambda _, asked: ok({"desk": asked.desk, "token": asked.token, "lifetime": asked.lifetime}),
     "GET /appraisal": lambda _, __: Reply(HTTPStatus.OK, {"worth": "a lot"}, pause=5.0),
 }
 """What the API offers. A `{value}` is one segment; of two that fit, the first counts."""

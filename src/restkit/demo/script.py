@@ -11,7 +11,7 @@ import httpx
 from restkit import Response
 from restkit.demo.call import Call, Section
 from restkit.demo.failure import Failure
-from restkit.demo.sdk import Book, Branch, Inventory, Library, Loan, Order, Review
+from restkit.demo.sdk import Book, Branch, Inventory, Library, Loan, Member, Order, Review
 
 EMMA = Book(1, "Emma", "Jane Austen", "9780141439587")
 VILLETTE = Book(4, "Villette", "Charlotte Brontë", "9780140434798")
@@ -31,6 +31,17 @@ def status(response: Response | httpx.Response) -> int:
 def status_and_data(response: Response) -> tuple[int, object]:
     """The status of an answer and its value."""
     return response.status_code, response.data
+
+
+def desk(member: Member) -> str:
+    """Where somebody works."""
+    return member.desk
+
+
+def has_another_token(members: Sequence[Member]) -> bool:
+    """Whether the second was asked with another token than the first."""
+    first, second = members
+    return 0 < first.token < second.token
 
 
 def closing(library: Library) -> object:
@@ -227,6 +238,21 @@ def too_late(library: Library) -> object:
     return library.with_options(deadline=0.2).get("/appraisal")
 
 
+credentials: Section = Section("tokens that live for a second")
+
+
+@credentials.call("main hall", "GET /staff/me", sees=desk)
+def signed_in(library: Library) -> object:
+    """Each call has shown a token so far: this one says whose it is."""
+    return library.staff.me()
+
+
+@credentials.call(True, *["GET /staff/me"] * 2, sees=has_another_token)  # noqa: FBT003 - what is expected
+def outlived(library: Library) -> object:
+    """A token ends, and nobody notices: the next is had in its time."""
+    return library.staff.shift()
+
+
 trouble: Section = Section("an API that misbehaves")
 
 
@@ -288,5 +314,5 @@ def closed(library: Library) -> object:
 
 
 SCRIPT: tuple[Call, ...] = tuple(
-    call for section in (verbs, parts, operations, forms, errors, trouble, end) for call in section.calls
+    call for section in (verbs, parts, operations, forms, credentials, errors, trouble, end) for call in section.calls
 )

@@ -65,6 +65,15 @@ class Order:
     book: int
 
 
+@define
+class Member:
+    """Somebody at a desk; `token` counts those that were given, which live for `lifetime` seconds each."""
+
+    desk: str
+    token: int
+    lifetime: float
+
+
 class Reviews(Lists[Review, M], Creates[Review, M], path="reviews"):
     """The reviews of one book: `library.books(7).reviews`."""
 
@@ -129,6 +138,23 @@ class Branches(Gets[Branch, M], path="branches"):
         return self.call("GET", "{name}/orders", name=name)
 
 
+class Staff(Gets[Member, M], path="staff"):
+    """Who works here, and by which token that is known."""
+
+    @operation
+    def me(self) -> Op[Member]:
+        """Whoever asks."""
+        return self.call("GET", "me")
+
+    @operation
+    def shift(self) -> Flow[list[Member]]:
+        """Ask twice, as far apart as a token lives."""
+        first = yield from self.me.op()
+        yield from Sleep(first.lifetime)
+        second = yield from self.me.op()
+        return [first, second]
+
+
 class Library(Client[M]):
     """The library's client."""
 
@@ -136,6 +162,7 @@ class Library(Client[M]):
     loans: Loans[M]
     inventories: Inventories[M]
     branches: Branches[M]
+    staff: Staff[M]
 
 
 AsyncLibrary: TypeAlias = Library[Async]

@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 
 from restkit import AttemptEnded, AttemptStarted, CallEnded, CallStarted, ExponentialWait, RetryPolicy
-from restkit.demo.api import Api
+from restkit.auth import ClientCredentials
+from restkit.demo.api import TOKENS, Api
 from restkit.demo.call import Call
+from restkit.demo.door import CLIENT, SECRET
 from restkit.demo.failure import Failure
 from restkit.demo.result import Result
 from restkit.demo.story import Story
@@ -42,14 +44,20 @@ class Trial:
 
     @property
     def settings(self) -> Keywords:
-        """What the client is made with: the address, two hooks, an observer, and little patience."""
+        """What the client is made with: the address, who calls, two hooks, an observer, and little patience."""
         return {
             "base_url": self._api.url,
+            "auth": self._auth,
             "before": [at_the_desk],
             "after": [with_its_id],
             "observers": [self._observe],
             "retry": RetryPolicy(wait=ExponentialWait(0.1)),
         }
+
+    @property
+    def _auth(self) -> httpx.Auth | None:
+        """Tokens, if the API wants any."""
+        return None if self._api.door is None else ClientCredentials(f"{self._api.url}{TOKENS}", CLIENT, SECRET)
 
     @contextmanager
     def of(self, call: Call, how: str = "") -> Generator[Performed]:

@@ -62,6 +62,8 @@ class Figure:
     run: Run
     asked: Amounts
     httpx2: bool = False
+    beside: bool = False
+    """Whether it mostly waits: then it runs beside the others, from the beginning on."""
 
 
 @frozen(kw_only=True)

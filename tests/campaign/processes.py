@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
@@ -15,15 +16,23 @@ FEW = 40
 """Items that one process does itself: another one would cost more than it helps."""
 SHARES = 16
 """How many shares there are: whoever is done with one takes the next."""
+NICE = 10
+"""How far whoever yields stands back."""
 
 
-def in_processes(act: Callable[[Sequence[T]], R], items: Sequence[T], *, few: bool | None = None) -> list[R]:
-    """Act on shares of the items, some at once; if there are `few`, here. Copies of this process: httpx2 stays."""
+def in_processes(
+    act: Callable[[Sequence[T]], R], items: Sequence[T], *, few: bool | None = None, yields: bool = False
+) -> list[R]:
+    """Act on shares of the items, some at once; if there are `few`, here. Copies of this process: httpx2 stays.
+
+    Who `yields` lets others have the processors first, such as a figure that is beside it and must not be late.
+    """
     if len(items) <= FEW if few is None else few:
         return [act(items)]
     count = min(SHARES, len(items))
     shares = [items[first::count] for first in range(count)]
-    with ProcessPoolExecutor(PROCESSES, multiprocessing.get_context("fork")) as pool:
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(PROCESSES, fork, os.nice, (NICE if yields else 0,)) as pool:
         return list(pool.map(act, shares))
 
 

@@ -47,6 +47,7 @@ ON_SOCKETS: tuple[Figure, ...] = (
         wanted="0 windows above 4000 a second, at least 99 % used, 0 overtaken",
         run=keep_pace,
         asked=Amounts(calls=200_000),
+        beside=True,
     ),
     Figure(
         name="cancelled-through-client",

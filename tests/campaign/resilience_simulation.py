@@ -63,7 +63,7 @@ def in_tasks(asked: Amounts) -> Measured:
 
 def over(seeds: Sequence[int], engines: Sequence[Engine]) -> Measured:
     """Run every seed on every engine; some of them twice, which must give the same trace."""
-    found = [(engine, tally) for engine in engines for tally in in_processes(partial(play, engine), seeds)]
+    found = [(engine, tally) for engine in engines for tally in in_processes(partial(play, engine), seeds, yields=True)]
     tally = reduce(add, (each for _, each in found), Tally())
     tell(tally)
     again = {(engine, seed) for engine, each in found for seed in each.broken[:SHOWN]}

@@ -152,6 +152,21 @@ def test_leaving_early_fails() -> None:
     assert "leave: never reported on httpx" in result.faults
 
 
+def test_what_waits_runs_beside_the_others() -> None:
+    """In processes: from the beginning on, and is told last."""
+    result, _ = ran("beside")
+
+    assert (result.faults, ["works", "waits"]) == ((), [each.name for each in result.lines])
+
+
+def test_leaving_early_beside_the_others_fails() -> None:
+    """In processes: the others are reported, and what left is missed."""
+    result, _ = ran("astray")
+
+    assert ["both", "both"] == [each.name for each in result.lines]
+    assert "leave: never reported on httpx" in result.faults
+
+
 def test_empty_table_fails() -> None:
     """In processes: a campaign without figures has shown nothing."""
     result, _ = ran("empty")

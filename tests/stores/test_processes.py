@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from restkit import Token
+from restkit.stores import FileTokens
 from tests.stores.rotating import play
+from tests.stores.running import TOKEN, blocking
 
 COMMON = """
 import os, sys
@@ -88,3 +91,26 @@ def test_no_refresh_token_is_used_twice(tmp_path: Path) -> None:
     played = play(tmp_path, processes=3, count=10)
 
     assert ((0, 0, 0), 0, "") == (played.statuses, played.reused, played.words)
+
+
+WRITES = """
+store = FileTokens(folder / "tokens.json")
+for number in range(1_000_000):
+    run(store.save("a", Token(value=str(number) * 10_000)), World())
+    print(number, flush=True)
+"""
+
+
+def test_a_process_is_killed_while_it_writes(tmp_path: Path) -> None:
+    """What it kept last is there, whole, and nothing that was only begun; others may write."""
+    words = [sys.executable, "-c", COMMON + WRITES, str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as writing:  # noqa: S603 - this Python
+        told = [next(writing.stdout or iter(())) for _ in range(50)]
+        writing.kill()
+        told += writing.stdout or ()
+    store = FileTokens(tmp_path / "tokens.json")
+    found = blocking(store.load("a"))
+    blocking(store.save("b", TOKEN))
+
+    assert found in [Token(value=str(number) * 10_000) for number in (int(told[-1]), int(told[-1]) + 1)]
+    assert {"tokens.json", "tokens.json.lock"} == {each.name for each in tmp_path.iterdir()}

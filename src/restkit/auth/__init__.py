@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
     from restkit.auth.client_credentials import ClientCredentials
+    from restkit.auth.discovery import discover
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.refresh_token import RefreshToken
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from restkit.credentials.secret import EnvVar
     from restkit.credentials.store import TokenStore
     from restkit.credentials.token import Token
+    from restkit.tokens.discovery import Metadata
     from restkit.tokens.grant import GrantOptions
     from restkit.tokens.scheme import TokenScheme
     from restkit.tokens.signing_key import SigningKey
@@ -37,6 +39,7 @@ _HOMES = {
     "GrantOptions": "tokens.grant",
     "KeyHealth": "auth.rotating_keys",
     "MessageSignatures": "auth.message_signatures",
+    "Metadata": "tokens.discovery",
     "RefreshToken": "auth.refresh_token",
     "RotatingKeys": "auth.rotating_keys",
     "Scheme": "credentials.scheme",
@@ -45,6 +48,7 @@ _HOMES = {
     "Token": "credentials.token",
     "TokenScheme": "tokens.scheme",
     "TokenStore": "credentials.store",
+    "discover": "auth.discovery",
 }
 
 
@@ -70,6 +74,7 @@ __all__ = [
     "GrantOptions",
     "KeyHealth",
     "MessageSignatures",
+    "Metadata",
     "RefreshToken",
     "RotatingKeys",
     "Scheme",
@@ -78,4 +83,5 @@ __all__ = [
     "Token",
     "TokenScheme",
     "TokenStore",
+    "discover",
 ]

@@ -1,0 +1,227 @@
+"""Discovery, and revocation, whose endpoint is found by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from restkit import AuthError, ConfigError, Token
+from restkit.auth import ClientCredentials, RefreshToken, discover
+from restkit.stores import MemoryTokens
+from restkit.testing import VirtualClock
+from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything, refusal
+from tests.client.worlds import World
+
+OPENID = "/.well-known/openid-configuration"
+OAUTH = "/.well-known/oauth-authorization-server"
+
+
+def scheme(authority: Authority, **options: Any) -> ClientCredentials:
+    """A scheme that needs no client, in virtual time."""
+    options = {"issuer": ISSUER, "clock": VirtualClock(), **options}
+    return ClientCredentials(None, "acme", "secret", transport=httpx.MockTransport(authority), **options)
+
+
+def test_a_server_says_where_its_endpoints_are(world: World, authority: Authority) -> None:
+    """In a client of either world."""
+    authority.metadata = everything()
+    found = world(world.mocked(authority).execute(discover(ISSUER)))
+
+    assert (ISSUER, TOKEN_URL, ("S256",)) == (found.issuer, found.token_endpoint, found.challenges)
+
+
+def test_a_scheme_finds_its_endpoint(world: World, authority: Authority) -> None:
+    """By the issuer alone."""
+    authority.metadata = everything()
+    auth = ClientCredentials(None, "acme", "secret", issuer=ISSUER)
+    world(world.mocked(authority, auth=auth).get("/items"))
+
+    assert [f"{ISSUER}{OPENID}", TOKEN_URL, f"{API}/items"] == authority.urls
+
+
+def test_an_endpoint_that_is_named_is_not_looked_for(authority: Authority) -> None:
+    """The issuer may be named for other reasons."""
+    made = ClientCredentials(TOKEN_URL, "acme", "s", issuer=ISSUER, transport=httpx.MockTransport(authority))
+    made.run(made.fetch(None))
+
+    assert [TOKEN_URL] == authority.urls
+
+
+def test_what_a_server_says_is_kept_for_an_hour(authority: Authority) -> None:
+    """So that endpoints can move, and are not asked for each time."""
+    authority.metadata, clock = everything(), VirtualClock()
+    made = scheme(authority, clock=clock)
+    for _ in range(3):
+        made.run(made.fetch(None))
+        clock.sleep(1801)
+
+    assert 2 == authority.urls.count(f"{ISSUER}{OPENID}")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "asked"),
+    [
+        (ISSUER, [f"{ISSUER}{OPENID}", f"{ISSUER}{OAUTH}"]),
+        (f"{ISSUER}/", [f"{ISSUER}{OPENID}", f"{ISSUER}{OAUTH}"]),
+        (f"{ISSUER}/a/b", [f"{ISSUER}/a/b{OPENID}", f"{ISSUER}{OAUTH}/a/b"]),
+        (f"{ISSUER}:8443/a/", [f"{ISSUER}:8443/a{OPENID}", f"{ISSUER}:8443{OAUTH}/a"]),
+    ],
+)
+def test_it_asks_in_two_places(authority: Authority, issuer: str, asked: list[str]) -> None:
+    """OpenID appends to the issuer; RFC 8414 inserts before its path (section 3.1)."""
+    made = scheme(authority, issuer=issuer)
+    with pytest.raises(AuthError, match="publishes no metadata"):
+        made.run(made.fetch(None))
+
+    assert asked == authority.urls
+
+
+def test_metadata_of_oauth_will_do(authority: Authority) -> None:
+    """Where there is none of OpenID."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == OAUTH:
+            return httpx.Response(200, json=everything())
+        return authority(request)
+
+    made = ClientCredentials(None, "acme", "s", issuer=ISSUER, transport=httpx.MockTransport(answer))
+
+    assert "token-1" == made.run(made.fetch(None)).value
+
+
+@pytest.mark.parametrize(
+    "issuer", ["https://other.test", f"{ISSUER}/", f"{ISSUER}:443", ISSUER.upper(), None, [ISSUER]], ids=str
+)
+def test_metadata_of_another_issuer_is_refused(authority: Authority, issuer: object) -> None:
+    """It is compared exactly."""
+    authority.metadata = {**everything(), "issuer": issuer}
+    with pytest.raises(AuthError, match="another issuer"):
+        scheme(authority).run(scheme(authority).fetch(None))
+
+
+HOSTILE: dict[str, Any] = {
+    "HTML": httpx.Response(200, html="<p>Welcome</p>"),
+    "a list": httpx.Response(200, json=[everything()]),
+    "over plain http": httpx.Response(200, json={**everything(), "token_endpoint": "http://login.test/token"}),
+    "no URL": httpx.Response(200, json={**everything(), "token_endpoint": "javascript:alert(1)"}),
+    "with user info": httpx.Response(200, json={**everything(), "token_endpoint": "https://a:b@login.test/"}),
+    "too large": httpx.Response(200, content=b" " * (2**20 + 1), headers={"Content-Type": "application/json"}),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_metadata_that_cannot_be_used_is_refused(case: str) -> None:
+    """Nothing is sent to where it leads."""
+    made = ClientCredentials(None, "acme", "s", issuer=ISSUER, transport=httpx.MockTransport(lambda _: HOSTILE[case]))
+    with pytest.raises(AuthError) as caught:
+        made.run(made.fetch(None))
+
+    assert "javascript" not in str(caught.value)
+
+
+@pytest.mark.parametrize("endpoint", [7, None, "https://login.test/" + "x" * 20_000], ids=["number", "none", "long"])
+def test_an_endpoint_that_is_not_named_is_missing(authority: Authority, endpoint: object) -> None:
+    """And the parameter is said by which it could be."""
+    authority.metadata = {**everything(), "token_endpoint": endpoint}
+    with pytest.raises(ConfigError) as caught:
+        scheme(authority).run(scheme(authority).fetch(None))
+
+    assert "token_url" == caught.value.field
+
+
+def test_it_works_without_a_client() -> None:
+    """With a transport of its own."""
+    authority = Authority()
+    authority.metadata = {"issuer": ISSUER}
+    made = scheme(authority)
+    found = made.run(discover(ISSUER, transport=httpx.MockTransport(authority)))
+
+    assert (None, None, False) == (found.token_endpoint, found.challenges, found.names_issuer)
+
+
+def refreshing(authority: Authority, **options: Any) -> RefreshToken:
+    """A scheme with a refresh token, which needs no client."""
+    options = {"revocation_url": f"{ISSUER}/revoke", "clock": VirtualClock(), **options}
+    return RefreshToken(TOKEN_URL, "refresh-0", "acme", "s3cret", transport=httpx.MockTransport(authority), **options)
+
+
+def test_a_refresh_token_is_revoked(world: World, authority: Authority) -> None:
+    """Which ends its access tokens as well (RFC 7009, section 2.1), and the client shows who it is."""
+    authority.metadata = everything()
+    auth = RefreshToken(None, "refresh-0", "acme", "s3cret", issuer=ISSUER)
+    client = world.mocked(authority, auth=auth)
+    world(client.get("/items"))
+    world(client.execute(auth.revoke()))
+
+    form = {"token": "refresh-0", "token_type_hint": "refresh_token"}
+    assert (form, f"{ISSUER}/revoke", "Basic acme:s3cret") == (authority.forms[-1], authority.urls[-1], authority.basic)
+
+
+def test_an_access_token_is_revoked_where_there_is_no_other(authority: Authority) -> None:
+    """Of a client that stands for itself."""
+    authority.metadata = everything()
+    made = scheme(authority)
+    made.run(made.keeper.current())
+    made.run(made.revoke())
+
+    assert {"token": "token-1", "token_type_hint": "access_token"} == authority.forms[-1]
+
+
+def test_a_token_that_was_revoked_is_not_used_again(authority: Authority) -> None:
+    """Another one is had for the next call."""
+    authority.metadata = everything()
+    made = scheme(authority)
+    made.run(made.keeper.current())
+    made.run(made.revoke())
+
+    assert "token-2" == made.run(made.keeper.current()).value
+
+
+def test_a_refresh_token_that_was_revoked_is_not_sent_again(authority: Authority) -> None:
+    """Somebody has to sign in."""
+    made = refreshing(authority)
+    made.run(made.keeper.current())
+    made.run(made.revoke())
+    with pytest.raises(AuthError, match="sign in again"):
+        made.run(made.keeper.current())
+
+
+def test_the_store_forgets_what_was_revoked(authority: Authority) -> None:
+    """Which may be all that is known of it."""
+    store = MemoryTokens()
+    made = refreshing(authority, store=store, key="acme")
+    made.run(store.save("acme", Token(value="old", refresh_token="refresh-7")))
+    made.run(made.revoke())
+
+    assert ("refresh-7", None) == (authority.forms[-1]["token"], made.run(store.load("acme")))
+
+
+def test_nothing_is_revoked_where_there_is_nothing(authority: Authority) -> None:
+    """And nobody is asked."""
+    made = refreshing(authority)
+    made.run(made.revoke())
+
+    assert [] == authority.urls
+
+
+def test_a_server_may_refuse_to_revoke(authority: Authority) -> None:
+    """Then the token is good still."""
+    made = refreshing(authority)
+    made.run(made.keeper.current())
+    authority.script = [refusal("unsupported_token_type")]
+    with pytest.raises(AuthError, match="unsupported_token_type"):
+        made.run(made.revoke())
+
+    assert "token-1" == made.run(made.keeper.current()).value
+
+
+def test_an_endpoint_to_revoke_at_must_be_known(authority: Authority) -> None:
+    """By its name, or by the issuer's metadata."""
+    made = refreshing(authority, revocation_url=None)
+    made.run(made.keeper.current())
+    with pytest.raises(ConfigError) as caught:
+        made.run(made.revoke())
+
+    assert "revocation_url" == caught.value.field

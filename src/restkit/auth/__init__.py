@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restkit.auth.api_key import APIKey
+    from restkit.auth.authorization_code import AuthorizationCode
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
     from restkit.auth.client_credentials import ClientCredentials
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from restkit.credentials.secret import EnvVar
     from restkit.credentials.store import TokenStore
     from restkit.credentials.token import Token
+    from restkit.tokens.authorization import Authorization
     from restkit.tokens.discovery import Metadata
     from restkit.tokens.grant import GrantOptions
     from restkit.tokens.scheme import TokenScheme
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "APIKey": "auth.api_key",
     "AccessKey": "auth.sigv4",
+    "Authorization": "tokens.authorization",
+    "AuthorizationCode": "auth.authorization_code",
     "Basic": "auth.basic",
     "Bearer": "auth.bearer",
     "ClientCredentials": "auth.client_credentials",
@@ -67,6 +71,8 @@ def __dir__() -> list[str]:
 __all__ = [
     "APIKey",
     "AccessKey",
+    "Authorization",
+    "AuthorizationCode",
     "Basic",
     "Bearer",
     "ClientCredentials",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from restkit.auth.basic import Basic
     from restkit.auth.bearer import Bearer
     from restkit.auth.client_credentials import ClientCredentials
+    from restkit.auth.device_code import Device, DeviceCode
     from restkit.auth.discovery import discover
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.refresh_token import RefreshToken
@@ -39,6 +40,8 @@ _HOMES = {
     "Basic": "auth.basic",
     "Bearer": "auth.bearer",
     "ClientCredentials": "auth.client_credentials",
+    "Device": "auth.device_code",
+    "DeviceCode": "auth.device_code",
     "EnvVar": "credentials.secret",
     "GrantOptions": "tokens.grant",
     "KeyHealth": "auth.rotating_keys",
@@ -76,6 +79,8 @@ __all__ = [
     "Basic",
     "Bearer",
     "ClientCredentials",
+    "Device",
+    "DeviceCode",
     "EnvVar",
     "GrantOptions",
     "KeyHealth",

@@ -118,7 +118,8 @@ def post(
 def with_fields(request: httpx.Request, fields: Mapping[str, str]) -> httpx.Request:
     """A request with more fields in its form: for a layer, which writes them anew for each attempt."""
     headers = [(name, value) for name, value in request.headers.multi_items() if name != "content-length"]
-    content = b"&".join([request.content, urlencode(fields).encode("ascii")])
+    parts = [request.content, urlencode(fields).encode("ascii")]
+    content = b"&".join(part for part in parts if part)
     made = httpx.Request(request.method, request.url, content=content, headers=headers)
     made.extensions = request.extensions  # the layers above and below tell each other there
     return made

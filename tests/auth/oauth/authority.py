@@ -41,7 +41,7 @@ class Authority:
             return self.api(request)
         if request.method == "GET":
             return self.well_known(request)
-        self.forms.append(dict(parse_qsl(request.content.decode(), keep_blank_values=True)))
+        self.forms.append(once(parse_qsl(request.content.decode(), keep_blank_values=True, strict_parsing=True)))
         if self.script:
             return self.scripted()
         return self.token() if request.url.path == "/token" else httpx.Response(200)
@@ -90,6 +90,13 @@ class Authority:
     def urls(self) -> list[str]:
         """Where it was asked, in this order."""
         return [str(request.url) for request in self.requests]
+
+
+def once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """The parameters of a form, of which none may be there twice (RFC 6749, section 3.2)."""
+    said = dict(pairs)
+    assert len(said) == len(pairs), pairs
+    return said
 
 
 def everything() -> dict[str, Any]:

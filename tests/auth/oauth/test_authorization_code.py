@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import traceback
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -214,7 +215,7 @@ def test_a_code_is_sent_once(authority: Authority) -> None:
     assert 1 == len(authority.forms)
 
 
-STRANGE = {
+STRANGE: dict[str, Callable[[Authorization], str]] = {
     "another state": lambda begun: came_back(begun, state="another"),
     "no state": lambda _: f"{BACK}?code=c0d3",
     "a state that is not ASCII": lambda begun: came_back(begun, state="\N{SNOWMAN}"),

@@ -19,11 +19,14 @@ from restkit import (
     ConfigError,
     Flow,
     InputError,
+    M,
     Op,
     Pipeline,
+    Resource,
     RetryPolicy,
     Scheme,
     Sleep,
+    operation,
 )
 from restkit.bodies.kinds import iterated
 from restkit.credentials.scheme import whole
@@ -52,6 +55,28 @@ def test_a_call_may_have_credentials_of_its_own_or_none(world: World) -> None:
     said = [world(client.get("/", auth=auth)).data for auth in (Bearer("u"), ("a", "b"), None, False)]
 
     assert [["Bearer u"], ["Basic YTpi"], [], []] == said
+
+
+def test_an_operation_may_need_no_credentials(world: World) -> None:
+    """It says so where it is written."""
+
+    class Status(Resource[Any, M], path="status"):
+        @operation(auth=None)
+        def now(self) -> Op[list[str]]:
+            """Anybody may ask."""
+            return self.call("GET", "now")
+
+        @operation
+        def mine(self) -> Op[list[str]]:
+            """Not so here."""
+            return self.call("GET", "mine")
+
+    class Acme(Client[M]):
+        status: Status[M]
+
+    client = world.mocked(echo, Acme, auth=Bearer("t"))
+
+    assert ([], ["Bearer t"]) == (world(client.status.now()), world(client.status.mine()))
 
 
 def test_a_client_without_credentials_sends_those_of_a_call(world: World) -> None:

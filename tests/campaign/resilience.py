@@ -8,6 +8,8 @@ from tests.campaign.resilience_crowds import TOGETHER, cancel_many, gather_many
 from tests.campaign.resilience_limiter import keep_pace
 from tests.campaign.resilience_outage import fail_all
 from tests.campaign.resilience_permits import cancel_at_random
+from tests.campaign.resilience_process import CELLS as BEFALLEN
+from tests.campaign.resilience_process import play_processes
 from tests.campaign.resilience_roads import CELLS as ROADS
 from tests.campaign.resilience_roads import play_roads
 from tests.campaign.resilience_simulation import CALLS, in_one_thread, in_tasks
@@ -73,6 +75,13 @@ ON_SOCKETS: tuple[Figure, ...] = (
         wanted="0 cells wrong, 20 of 20 healthy",
         run=play_roads,
         asked=Amounts(cells=len(ROADS) * len(WORLDS)),
+        httpx2=True,
+    ),
+    Figure(
+        name="process-through-client",
+        wanted="0 cells wrong, 0 doubled, 0 leaked, 20 of 20 healthy",
+        run=play_processes,
+        asked=Amounts(cells=len(BEFALLEN) * len(WORLDS)),
         httpx2=True,
     ),
 )

@@ -25,6 +25,7 @@ from tests.campaign.wire_worlds import World
 HEALTHY, ATTEMPTS = 20, 3
 BODY = b'{"name": "Ada"}'
 HOST = "api.test"
+CONTENTS = {"items/1": {"id": 1, "name": "Ada"}, "items/9": {"id": 9, "name": "Bob"}}
 
 
 @frozen
@@ -79,7 +80,7 @@ async def play(world: World, cell: Cell) -> Found:
     row = cell.row
     tls = showing(row.certificate) if row.tls else None
     with FaultServer(row.plan, tls=tls) as server:
-        server.items.contents |= {"items/1": {"id": 1, "name": "Ada"}, "items/9": {"id": 9, "name": "Bob"}}
+        server.items.contents |= CONTENTS
         client = client_of(world, row, server)
         if row.prior:
             _ = await world.settle(client.respond(reading(1)))
@@ -174,6 +175,15 @@ def showing(name: str) -> ssl.SSLContext:
 
 async def call(world: World, client: Any, cell: Cell) -> Came:
     """Make the call that the row is about."""
+    try:
+        answered = await world.settle(client.respond(op_of(world, cell)))
+        return Came(answered.data, None, tuple(answered.attempts))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what came of the call
+        return Came(None, error, tuple(getattr(error, "attempts", ())))
+
+
+def op_of(world: World, cell: Cell) -> Op[Any]:
+    """That call."""
     row, way = cell.row, cell.way
     path = "/items" if way.method == "POST" else "/items/1"
     headers = {"Content-Type": "application/json", **({"Idempotency-Key": "k1"} if way.keyed else {})}
@@ -181,12 +191,7 @@ async def call(world: World, client: Any, cell: Cell) -> Came:
     content: Any = world.once([body[:5], body[5:]]) if way.once else body
     payload = Payload(content=content) if way.writes else Payload()
     op = Op(way.method, path, headers=headers, payload=payload, returns=Item if way.reads else None)
-    op = op.with_options(**row.options) if row.options else op
-    try:
-        answered = await world.settle(client.respond(op))
-        return Came(answered.data, None, tuple(answered.attempts))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what came of the call
-        return Came(None, error, tuple(getattr(error, "attempts", ())))
+    return op.with_options(**row.options) if row.options else op
 
 
 def left(server: FaultServer, seconds: float = 2.0) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from tests.campaign.resilience_foreign import UNMET
 from tests.campaign.resilience_limiter import RATE, inversions, keep_pace, over_the_rate
 from tests.campaign.resilience_outage import fail_all
 from tests.campaign.resilience_permits import cancel_at_random
+from tests.campaign.resilience_process import Fork, hearing, play_processes, press
 from tests.campaign.resilience_roads import CELLS as ROADS
 from tests.campaign.resilience_roads import Expected, expected, play_roads
 from tests.campaign.resilience_row import AGAIN, RAISE, RETRIES, WAYS, WELL, Row, Way
@@ -179,6 +181,29 @@ def test_shares_of_two_processes() -> None:
     assert [[1, 2]] == in_processes(list, [1, 2])
 
 
+def test_a_child_that_is_not_well_is_found(world: World) -> None:
+    """Its exit status says how many of its calls were not."""
+    client = world.client(base_url="http://127.0.0.1:9", retry=False)
+    fork = Fork(world, [client])
+
+    fork(None)  # type: ignore[arg-type] # it looks at no connection
+
+    assert [HEALTHY] == fork.codes
+
+
+def test_an_interrupt_is_heard() -> None:
+    """Even where it was not before; and afterwards it is not again."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(KeyboardInterrupt), hearing():
+            press(None)  # type: ignore[arg-type] # likewise
+        handler = signal.getsignal(signal.SIGINT)
+    finally:
+        _ = signal.signal(signal.SIGINT, before)
+
+    assert signal.SIG_IGN == handler
+
+
 @pytest.mark.parametrize(
     ("figure", "asked"),
     [
@@ -191,6 +216,7 @@ def test_shares_of_two_processes() -> None:
         (gather_many, Amounts(calls=200)),
         (play_faults, Amounts(cells=12)),
         (play_roads, Amounts(cells=12)),
+        (play_processes, Amounts(cells=24)),
     ],
 )
 def test_the_figures_are_measured(figure: Run, asked: Amounts) -> None:

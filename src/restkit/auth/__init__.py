@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from restkit.auth.client_credentials import ClientCredentials
     from restkit.auth.device_code import Device, DeviceCode
     from restkit.auth.discovery import discover
+    from restkit.auth.hmac_signing import HMAC
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.refresh_token import RefreshToken
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
@@ -44,6 +45,7 @@ _HOMES = {
     "DeviceCode": "auth.device_code",
     "EnvVar": "credentials.secret",
     "GrantOptions": "tokens.grant",
+    "HMAC": "auth.hmac_signing",
     "KeyHealth": "auth.rotating_keys",
     "MessageSignatures": "auth.message_signatures",
     "Metadata": "tokens.discovery",
@@ -83,6 +85,7 @@ __all__ = [
     "DeviceCode",
     "EnvVar",
     "GrantOptions",
+    "HMAC",
     "KeyHealth",
     "MessageSignatures",
     "Metadata",

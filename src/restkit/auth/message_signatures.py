@@ -19,7 +19,7 @@ from restkit.credentials.secret import EnvVar, checked
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Ask, Clock, Flow
 from restkit.policies import component
-from restkit.policies.checked import flag
+from restkit.policies.checked import flag, refuse_unknown
 from restkit.policies.checked import whole as whole_number
 from restkit.policies.component import DIGEST
 from restkit.policies.sent import TARGET, rewrite, target
@@ -136,13 +136,6 @@ def digest_of(content: bytes, algorithm: DigestAlgorithm) -> str:
 def binary(content: bytes) -> str:
     """Bytes as a structured field writes them (RFC 9651, section 3.3.5)."""
     return f":{base64.b64encode(content).decode('ascii')}:"
-
-
-def refuse_unknown(name: str, given: str, known: Iterable[str]) -> None:
-    """Raise ConfigError for what is none of the known words."""
-    words = list(known)
-    if given not in words:
-        raise ConfigError(name, "is none that is known", f"pass one of {', '.join(words)}")
 
 
 def checked_label(given: object) -> str:

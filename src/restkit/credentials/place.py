@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from restkit.errors import ConfigError
 from restkit.policies.field_name import checked_header_name, checked_token
+from restkit.policies.sent import set_parameter
 from restkit.redaction import declare
 
 Kind: TypeAlias = Literal["header", "query", "cookie"]
@@ -50,32 +51,25 @@ def placed(header: str | None, query: str | None, cookie: str | None, prefix: st
 
 def checked_place(kind: str, name: object) -> Place:
     """A place in which there is a secret from now on. Raises ConfigError."""
-    if kind == "header":
-        made = Place("header", checked_header_name("header", name))
-    elif kind == "cookie":
-        made = Place("cookie", checked_token("cookie", name))
-    elif isinstance(name, str) and name:
-        made = Place("query", name)
-    else:
-        raise ConfigError("query", "is no name of a parameter", "pass text")
+    made = plain_place(kind, name)
     declare(made.name)
     return made
+
+
+def plain_place(kind: str, name: object) -> Place:
+    """A place that anybody may see. Raises ConfigError."""
+    if kind == "header":
+        return Place("header", checked_header_name("header", name))
+    if kind == "cookie":
+        return Place("cookie", checked_token("cookie", name))
+    if not isinstance(name, str) or not name:
+        raise ConfigError("query", "is no name of a parameter", "pass text")
+    return Place("query", name)
 
 
 def put_header(request: httpx.Request, name: str, value: str) -> None:
     """Set a header."""
     request.headers[name] = value
-
-
-def put_query(request: httpx.Request, name: str, value: str) -> None:
-    """Set a parameter of the query, and leave the others as they were written."""
-    from urllib.parse import quote
-
-    path, _, query = request.url.raw_path.decode("ascii").partition("?")
-    written = quote(name, safe="")
-    others = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != written]
-    line = "&".join([*others, f"{written}={quote(value, safe='')}"])
-    request.url = request.url.copy_with(raw_path=f"{path}?{line}".encode("ascii"))
 
 
 def put_cookie(request: httpx.Request, name: str, value: str) -> None:
@@ -87,6 +81,6 @@ def put_cookie(request: httpx.Request, name: str, value: str) -> None:
 
 _PUT: dict[Kind, Callable[[httpx.Request, str, str], None]] = {
     "header": put_header,
-    "query": put_query,
+    "query": set_parameter,
     "cookie": put_cookie,
 }

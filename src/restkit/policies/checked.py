@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -70,6 +70,13 @@ def flag(name: str, given: object) -> bool:
     if not isinstance(given, bool):
         raise ConfigError(name, f"is of type {type(given).__name__}", "pass True or False")
     return given
+
+
+def refuse_unknown(name: str, given: object, known: Iterable[str]) -> None:
+    """Raise ConfigError for what is none of the known words."""
+    words = list(known)
+    if given not in words:
+        raise ConfigError(name, "is none that is known", f"pass one of {', '.join(words)}")
 
 
 def is_async(function: Callable[..., object]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import httpx
 
 TARGET = "target"
@@ -21,6 +23,16 @@ def rewrite(request: httpx.Request, path_and_query: str) -> None:
         request.extensions = {**request.extensions, TARGET: raw}
     elif raw != request.url.raw_path:
         request.url = request.url.copy_with(raw_path=raw)
+
+
+def set_parameter(request: httpx.Request, name: str, value: str | None) -> None:
+    """Have a parameter of the query sent, as the last one, or none if it is None; leave the others as they are."""
+    written = quote(name, safe="")
+    path, _, query = target(request).partition("?")
+    pairs = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != written]
+    if value is not None:
+        pairs.append(f"{written}={quote(value, safe='')}")
+    rewrite(request, f"{path}?{'&'.join(pairs)}" if pairs else path)
 
 
 def fields(request: httpx.Request) -> list[tuple[str, str]]:

@@ -72,6 +72,11 @@ def put_header(request: httpx.Request, name: str, value: str) -> None:
     request.headers[name] = value
 
 
+def put_query(request: httpx.Request, name: str, value: str) -> None:
+    """Set a parameter of the query, and leave the others as they were written."""
+    set_parameter(request, name, value)
+
+
 def put_cookie(request: httpx.Request, name: str, value: str) -> None:
     """Set a cookie, and leave the others."""
     pairs = [pair.strip() for line in request.headers.get_list("cookie") for pair in line.split(";")]
@@ -81,6 +86,6 @@ def put_cookie(request: httpx.Request, name: str, value: str) -> None:
 
 _PUT: dict[Kind, Callable[[httpx.Request, str, str], None]] = {
     "header": put_header,
-    "query": set_parameter,
+    "query": put_query,
     "cookie": put_cookie,
 }

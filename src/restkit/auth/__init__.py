@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from restkit.auth.device_code import Device, DeviceCode
     from restkit.auth.discovery import discover
     from restkit.auth.hmac_signing import HMAC
+    from restkit.auth.jwt_bearer import JWTBearer
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.refresh_token import RefreshToken
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
     from restkit.auth.sigv4 import AccessKey, SigV4
+    from restkit.auth.token_exchange import TokenExchange
     from restkit.credentials.scheme import Scheme
     from restkit.credentials.secret import EnvVar
     from restkit.credentials.store import TokenStore
@@ -46,6 +48,7 @@ _HOMES = {
     "EnvVar": "credentials.secret",
     "GrantOptions": "tokens.grant",
     "HMAC": "auth.hmac_signing",
+    "JWTBearer": "auth.jwt_bearer",
     "KeyHealth": "auth.rotating_keys",
     "MessageSignatures": "auth.message_signatures",
     "Metadata": "tokens.discovery",
@@ -55,6 +58,7 @@ _HOMES = {
     "SigV4": "auth.sigv4",
     "SigningKey": "tokens.signing_key",
     "Token": "credentials.token",
+    "TokenExchange": "auth.token_exchange",
     "TokenScheme": "tokens.scheme",
     "TokenStore": "credentials.store",
     "discover": "auth.discovery",
@@ -86,6 +90,7 @@ __all__ = [
     "EnvVar",
     "GrantOptions",
     "HMAC",
+    "JWTBearer",
     "KeyHealth",
     "MessageSignatures",
     "Metadata",
@@ -95,6 +100,7 @@ __all__ = [
     "SigV4",
     "SigningKey",
     "Token",
+    "TokenExchange",
     "TokenScheme",
     "TokenStore",
     "discover",

@@ -1,0 +1,60 @@
+"""Token exchange: a token for another one, on somebody's behalf (RFC 8693)."""
+
+from __future__ import annotations
+
+import httpx
+from typing_extensions import Unpack, override
+
+from restkit.credentials.secret import Value, ask, checked_value
+from restkit.credentials.token import Token
+from restkit.flow import Flow
+from restkit.tokens.grant import Fields, Grant, GrantOptions
+from restkit.tokens.signing_key import SigningKey
+
+GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
+KIND = "urn:ietf:params:oauth:token-type:"
+
+
+class TokenExchange(Grant):
+    """Tokens in exchange for a subject's token, and an actor's, if somebody acts for the subject.
+
+    Parameters: `token_url`, or `issuer` in the options; `subject_token` and `actor_token`, text, an `EnvVar` or a
+    function; their kinds and the one that is asked for, `access_token`, `id_token`, `jwt`, `refresh_token`, `saml1`,
+    `saml2`, or a URI; `client_id` and `client_secret`, if the server wants them; the rest is `GrantOptions`. Raises
+    ConfigError.
+    """
+
+    def __init__(  # noqa: PLR0913 - by keyword
+        self,
+        token_url: str | httpx.URL | None = None,
+        subject_token: Value = "",
+        *,
+        subject_kind: str = "access_token",
+        actor_token: Value | None = None,
+        actor_kind: str = "access_token",
+        requested_kind: str | None = None,
+        client_id: str | None = None,
+        client_secret: Value | SigningKey | None = None,
+        **options: Unpack[GrantOptions],
+    ) -> None:
+        super().__init__(token_url, client_id, client_secret, **options)
+        self._subject = checked_value("subject_token", subject_token)
+        self._actor = None if actor_token is None else checked_value("actor_token", actor_token)
+        self._subject_kind, self._actor_kind = kind(subject_kind), kind(actor_kind)
+        self._wanted: Fields = [] if requested_kind is None else [("requested_token_type", kind(requested_kind))]
+
+    @override
+    def fetch(self, old: Token | None) -> Flow[Token]:
+        fields = [
+            ("subject_token", (yield from ask("subject_token", self._subject))),
+            ("subject_token_type", self._subject_kind),
+        ]
+        if self._actor is not None:
+            fields.append(("actor_token", (yield from ask("actor_token", self._actor))))
+            fields.append(("actor_token_type", self._actor_kind))
+        return (yield from self.ask_token(GRANT, [*fields, *self._wanted, *self.wishes], repeats=True))
+
+
+def kind(given: str) -> str:
+    """The URI of a kind of token (section 3)."""
+    return given if ":" in given else KIND + given

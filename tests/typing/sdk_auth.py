@@ -53,7 +53,7 @@ def settings() -> None:
     _ = Pipeline([Authenticate(Bearer("t"), "https://api.test")])
     _ = httpx.Client(auth=Bearer("t"))
     _ = ClientCredentials("https://login.test/token", "id", EnvVar("SECRET"), scope="read")
-    _ = RefreshToken("https://login.test/token", "id", refresh_token="r")
+    _ = RefreshToken("https://login.test/token", "r", "id")
 
 
 class Stamped(Scheme):

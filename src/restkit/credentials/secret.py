@@ -51,7 +51,7 @@ class EnvVar:
         return checked(self.where, self.text())
 
 
-Value: TypeAlias = "str | EnvVar | Callable[[], str | Awaitable[str]]"
+Value: TypeAlias = str | EnvVar | Callable[[], str | Awaitable[str]]
 """A secret: itself, the environment variable that holds it, or a function, plain or not, that gives it each time."""
 
 

@@ -40,13 +40,18 @@ def play_faults(asked: Amounts) -> Measured:
     count = -(-asked.cells // len(WORLDS))
     parts = [(turn, part) for turn in range(len(WORLDS)) for part in range(PARTS)]
     played = in_processes(partial(play_parts, count), parts, few=count < len(CELLS) // 4)
-    found = [each for some in played for each in some]
-    wrong = [each for each in found if each.found.wrong]
+    return measured([each for some in played for each in some])
+
+
+def measured(played: Sequence[Played]) -> Measured:
+    """Tell what is wrong, and sum it up."""
+    wrong = [each for each in played if each.found.wrong]
     for each in wrong[:SHOWN]:
         _ = sys.stderr.write(f"{each.world}: {each.cell}: {'; '.join(each.found.wrong)}\n")
     for row, many in Counter(each.row for each in wrong).items():
         _ = sys.stderr.write(f"{row}: {many} cells wrong\n")
-    return Measured(value=summary([each.found for each in found]), ok=not wrong, done=Amounts(cells=len(found)))
+    found = [each.found for each in played]
+    return Measured(value=summary(found), ok=not wrong, done=Amounts(cells=len(found)))
 
 
 def play_parts(count: int, parts: Sequence[tuple[int, int]]) -> list[Played]:

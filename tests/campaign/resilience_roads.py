@@ -27,6 +27,7 @@ from tests.campaign import wire_rows_proxies, wire_rows_resources, wire_rows_two
 from tests.campaign.figure import Amounts, Measured
 from tests.campaign.processes import in_processes
 from tests.campaign.resilience_cell import HEALTHY, Even
+from tests.campaign.resilience_wire import PARTS
 from tests.campaign.wire_cell import PLENTY, Cell, Run, settings
 from tests.campaign.wire_faults import share
 from tests.campaign.wire_row import TARGET, UPLOAD, Answer, Row
@@ -93,7 +94,8 @@ class Played:
 def play_roads(asked: Amounts) -> Measured:
     """Play every cell, and a number of healthy calls behind each."""
     count = -(-asked.cells // len(WORLDS))
-    played = in_processes(partial(play_in, count), range(len(WORLDS)), few=count < len(CELLS) // 4)
+    parts = [(turn, part) for turn in range(len(WORLDS)) for part in range(PARTS)]
+    played = in_processes(partial(play_in, count), parts, few=count < len(CELLS) // 4)
     found = [each for some in played for each in some]
     wrong = [each for each in found if each.wrong]
     for each in wrong[:SHOWN]:
@@ -105,11 +107,11 @@ def play_roads(asked: Amounts) -> Measured:
     return Measured(value=value, ok=not wrong, done=Amounts(cells=len(found)))
 
 
-def play_in(count: int, turns: Sequence[int]) -> list[Played]:
-    """Play cells of some worlds: many at once, but each alone that leaves the process nothing."""
+def play_in(count: int, parts: Sequence[tuple[int, int]]) -> list[Played]:
+    """Play parts of the cells, each of a world: many at once, but each alone that leaves the process nothing."""
     found: list[Played] = []
-    for turn in turns:
-        world, cells = WORLDS[turn], share(CELLS, count, turn)
+    for turn, part in parts:
+        world, cells = WORLDS[turn], share(CELLS, count, turn)[part::PARTS]
         for alone in (False, True):
             some = [cell for cell in cells if cell.row.alone is alone]
             found += world.each(bounded, some, 1 if alone else AT_ONCE)

@@ -25,6 +25,7 @@ from restkit import (
     TLSVerifyError,
 )
 from restkit.flow import Promise
+from restkit.flow.deadline import MomentPassed
 from restkit.wire import Stock
 from restkit.wire.facts import KEY
 from restkit.wire.tunnel import Steps
@@ -35,7 +36,7 @@ from tests.campaign.wire_script import Ask, Close, Connect, Farewell, Say, Shake
 from tests.campaign.wire_server import Server
 from tests.client.worlds import World
 from tests.loopback import PATIENCE, Loopback, wrapped
-from tests.wire.conftest import CERTIFICATE, Conversation, Wire, asked, left_open
+from tests.wire.conftest import CERTIFICATE, Conversation, Ticking, Wire, asked, descriptors, left_open
 
 HEAD_END = b"\r\n\r\n"
 OPENED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -43,10 +44,13 @@ SOCKS_OPENED = b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"
 
 
 def head_of(connection: socket.socket) -> bytes:
-    """What a client sends, to the end of a head."""
+    """What a client sends, to the end of a head. Raises ConnectionError if it goes before that."""
     head = b""
     while not head.endswith(HEAD_END):
-        head += connection.recv(1)
+        part = connection.recv(1)
+        if not part:
+            raise ConnectionError
+        head += part
     return head
 
 
@@ -312,12 +316,29 @@ def test_nothing_is_left_open(wire: Wire, proxy: Proxy) -> None:
     """Neither by refusals, nor by what breaks."""
     stock = wire.stock(proxy=f"http://127.0.0.1:{proxy.port}")
     _ = failure(wire, stock, asked("https://origin.test/"))  # opens what stays
-    from tests.wire.conftest import descriptors
-
     before = descriptors()
     for answer, _, _ in REFUSALS:
         proxy.first = [answering(answer)]
         _ = failure(wire, stock, asked("https://origin.test/"))
+
+    assert 0 == left_open(before)
+
+
+def test_nothing_is_left_open_whenever_the_moment_passes(
+    wire: Wire, secret_proxy: Proxy, secure: Loopback, trust: ssl.SSLContext
+) -> None:
+    """A second passes whenever somebody looks: so it does between each two steps of opening a tunnel."""
+    proxy = httpx.Proxy(f"https://127.0.0.1:{secret_proxy.port}", ssl_context=trust)
+    stock = wire.stock(proxy=proxy, verify=trust)
+    _ = wire.whole(stock, asked(secure.url))  # opens what stays
+    wire.close(stock)
+    before, kept = descriptors(), list[object]()
+    for seconds in range(1, 20):
+        try:
+            _ = wire.whole(stock, asked(secure.url, seconds=seconds, clock=Ticking()))
+        except MomentPassed as error:
+            kept.append(error)  # and the frames that it was raised in
+        wire.close(stock)
 
     assert 0 == left_open(before)
 

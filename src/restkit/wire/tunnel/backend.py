@@ -42,9 +42,9 @@ class TunnelBackend(BoundBackend):
     ) -> Any:
         way, proxy = Way(self._proxy, timeout), self._proxy
         stream = super().connect_tcp(proxy.host, proxy.port, way.dialling(), local_address, socket_options)
-        if proxy.scheme == "https":
-            stream = stream.start_tls(tls_of(proxy), proxy.host, way.step())
         try:
+            if proxy.scheme == "https":
+                stream = stream.start_tls(tls_of(proxy), proxy.host, way.step())
             with way.named():
                 shake(stream, way.handshake(host, port), way.step)
         except BaseException:

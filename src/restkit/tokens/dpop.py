@@ -11,7 +11,6 @@ import httpx
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow
 from restkit.flow.original import Original
-from restkit.flow.outgoing import is_replayable
 from restkit.pipeline import Proceed
 from restkit.tokens.signing_key import SigningKey, library
 from restkit.url import origin
@@ -37,11 +36,11 @@ class DPoP:
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request with its proof."""
-        original, replayable = Original(request), is_replayable(request)
+        original = Original(request)
         yield from self._prove(request)
         response = yield from proceed(request)
         nonce = self._learn(request, response)
-        if nonce is None or not replayable or not wants_nonce(response):
+        if nonce is None or not wants_nonce(response) or not original.is_replayable:
             return response
         another = original.copy()
         yield from self._prove(another)

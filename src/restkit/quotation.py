@@ -16,6 +16,8 @@ _READ = 16_384
 """Bytes of a body of which an excerpt is made: many times as long as that, for what is masked in it."""
 _SHORTEST = 8
 """A shorter secret is left where an API's own words are data, since it may be part of other words."""
+UNSENT = "restkit.unsent"
+"""Where a request's extensions hold secrets that it was made with, and that the other side knows as well."""
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
@@ -24,7 +26,8 @@ def secrets_of(request: httpx.Request, declared: Collection[str] = ()) -> list[s
     found = secrets_in(request.headers, declared)
     found += [request.url.password, request.url.username] if request.url.userinfo else []
     pairs = parse_qsl(request.url.query.decode("ascii", "replace"))
-    return found + [value for name, value in pairs if is_sensitive(name, declared)] + _secrets_sent(request, declared)
+    found += [value for name, value in pairs if is_sensitive(name, declared)]
+    return [*found, *_secrets_sent(request, declared), *request.extensions.get(UNSENT, ())]
 
 
 def _secrets_sent(request: httpx.Request, declared: Collection[str]) -> list[str]:

@@ -78,6 +78,7 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "HMAC",
     "APIKey",
     "AccessKey",
     "Authorization",
@@ -89,7 +90,6 @@ __all__ = [
     "DeviceCode",
     "EnvVar",
     "GrantOptions",
-    "HMAC",
     "JWTBearer",
     "KeyHealth",
     "MessageSignatures",

@@ -14,6 +14,7 @@ from restkit.credentials.secret import VISIBLE, Value, ask, checked_value
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow
 from restkit.pipeline import Proceed
+from restkit.quotation import UNSENT
 from restkit.tokens.endpoint import with_fields
 from restkit.tokens.signing_key import SigningKey, signed
 
@@ -73,7 +74,9 @@ class Identity:
         if isinstance(self._secret, SigningKey):
             assertion = yield from self._secret.sign(claims)
         else:
-            assertion = signed(claims, (yield from self._asked()), "HS256", {})
+            secret = yield from self._asked()
+            assertion = signed(claims, secret, "HS256", {})
+            request.extensions[UNSENT] = [secret]  # the server may repeat it
         fields = {"client_id": self.client_id, "client_assertion_type": ASSERTION, "client_assertion": assertion}
         return with_fields(request, fields)
 

@@ -1,0 +1,99 @@
+"""Every scheme there is, each with a canary for its secrets, and the servers that they need."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from restkit import APIKey, Basic, Bearer, Scheme
+from restkit.auth import (
+    HMAC,
+    AccessKey,
+    AuthorizationCode,
+    ClientCredentials,
+    DeviceCode,
+    JWTBearer,
+    MessageSignatures,
+    RefreshToken,
+    RotatingKeys,
+    SigV4,
+    TokenExchange,
+)
+from restkit.credentials.token import Token
+from restkit.flow import World, run
+
+API, ELSEWHERE, LOGIN = "https://api.test", "https://other.test", "https://login.test"
+TOKENS = f"{LOGIN}/token"
+Make = Callable[..., Scheme]
+"""Makes a scheme whose secrets all have the canary in them; `transport` is what token requests go over."""
+
+
+def canary() -> str:
+    """A secret to be looked for: of 64 letters, which any algorithm takes for a key."""
+    return f"c4n4ry{secrets.token_hex(29)}"
+
+
+def signed_in(scheme: AuthorizationCode | DeviceCode, secret: str) -> Scheme:
+    """A scheme whose user has signed in."""
+    run(scheme.keeper.hold(Token(value=f"{secret}-first", lifetime=3600, refresh_token=f"{secret}-again")), World())
+    return scheme
+
+
+EVERY: Mapping[str, Make] = {
+    "bearer": lambda secret, **_: Bearer(secret),
+    "bearer of a function": lambda secret, **_: Bearer(lambda: secret),
+    "basic": lambda secret, **_: Basic("ada", secret),
+    "key in a header": lambda secret, **_: APIKey(secret, header="X-Odd"),
+    "key in the query": lambda secret, **_: APIKey(secret, query="odd"),
+    "key in a cookie": lambda secret, **_: APIKey(secret, cookie="odd"),
+    "rotating keys": lambda secret, **_: RotatingKeys([f"{secret}-one", f"{secret}-two"], header="X-Odd"),
+    "client credentials, basic": lambda secret, **to: ClientCredentials(TOKENS, "me", secret, **to),
+    "client credentials, post": lambda secret, **to: ClientCredentials(TOKENS, "me", secret, method="post", **to),
+    "client credentials, jwt": lambda secret, **to: ClientCredentials(TOKENS, "me", secret, method="jwt", **to),
+    "refresh token": lambda secret, **to: RefreshToken(TOKENS, secret, "me", **to),
+    "authorization code": lambda secret, **to: signed_in(
+        AuthorizationCode(f"{LOGIN}/authorize", TOKENS, "me", secret, **to), secret
+    ),
+    "device code": lambda secret, **to: signed_in(DeviceCode(f"{LOGIN}/device", TOKENS, "me", secret, **to), secret),
+    "jwt bearer": lambda secret, **to: JWTBearer(TOKENS, secret, **to),
+    "token exchange": lambda secret, **to: TokenExchange(TOKENS, secret, client_id="me", **to),
+    "dpop": lambda secret, **to: ClientCredentials(TOKENS, "me", secret, dpop=True, **to),
+    "hmac": lambda secret, **_: HMAC(secret, template="{method}{path}", headers={"X-Signed": "{signature}"}),
+    "sigv4": lambda secret, **_: SigV4(AccessKey("id", secret, secret), region="r", service="s"),
+    "sigv4 in the query": lambda secret, **_: SigV4(AccessKey("id", secret), region="r", service="s", query=True),
+    "message signatures": lambda secret, **_: MessageSignatures("me", secret, algorithm="hmac-sha256"),
+}
+
+
+class Servers:
+    """An API that redirects as it is asked, whatever stands elsewhere, and an authorization server."""
+
+    def __init__(self, secret: str, *, status: int = 200, login: int = 200, bound: bool = False) -> None:
+        self.secret, self.status, self.login = secret, status, login
+        self.kind = "DPoP" if bound else "Bearer"
+        self.came: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        """Answer."""
+        _ = request.read()
+        if request.url.host == "login.test":
+            return self.tokens()
+        self.came.append(request)
+        where = request.url.params.get("to")
+        if where is not None and request.url.path == "/go":
+            return httpx.Response(302, headers={"Location": where})
+        return httpx.Response(self.status, json={"came": str(request.url), "headers": dict(request.headers)})
+
+    def tokens(self) -> httpx.Response:
+        """A token, or a refusal that repeats the secret."""
+        if self.login != httpx.codes.OK:
+            said = {"error": "invalid_client", "error_description": f"not with {self.secret}"}
+            return httpx.Response(self.login, json=said)
+        said = {"access_token": f"{self.secret}-access", "refresh_token": f"{self.secret}-refresh"}
+        return httpx.Response(200, json={**said, "token_type": self.kind, "expires_in": 3600})
+
+    def at(self, host: str) -> list[httpx.Request]:
+        """What came to a host."""
+        return [each for each in self.came if each.url.host == host]

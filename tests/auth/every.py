@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import pickle
 import secrets
-from collections.abc import Callable, Mapping
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import httpx
 
-from restkit import APIKey, Basic, Bearer, Scheme
+from restkit import APIKey, Basic, Bearer, Client, RestkitError, Scheme
 from restkit.auth import (
     HMAC,
     AccessKey,
@@ -97,3 +102,57 @@ class Servers:
     def at(self, host: str) -> list[httpx.Request]:
         """What came to a host."""
         return [each for each in self.came if each.url.host == host]
+
+
+OUTCOMES = ((200, 200), (401, 200), (500, 200), (200, 401), (200, 500))
+"""What the API and the authorization server answer."""
+
+
+def traces_of(name: str, secret: str, status: int, login: int) -> list[str]:
+    """All that can be seen of a call with a scheme: what is shown, logged, raised and pickled."""
+    at = Servers(secret, status=status, login=login, bound=name == "dpop")
+    scheme, seen = EVERY[name](secret), list[str]()
+    with listening(seen), Client(base_url=API, transport=httpx.MockTransport(at), auth=scheme, retry=False) as client:
+        try:
+            seen.append(repr(client.get("/a")))
+        except RestkitError as error:
+            seen += shown(error)
+        seen += [repr(scheme), str(scheme), repr(client), repr(client.settings)]
+    return [*seen, *pickled(scheme)]
+
+
+def shown(error: BaseException) -> Iterator[str]:
+    """All that can be seen of an error, and of what caused it."""
+    yield from traceback.format_exception(error)
+    cause: BaseException | None = error
+    while cause is not None:
+        yield from (str(cause), repr(cause), repr(getattr(cause, "__dict__", {})))
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, RestkitError):
+        yield repr(pickle.dumps(error))
+
+
+def pickled(scheme: Scheme) -> Iterator[str]:
+    """A scheme on disk, if that can be."""
+    try:
+        yield repr(pickle.dumps(scheme))
+    except TypeError as error:
+        yield str(error)
+
+
+@contextmanager
+def listening(seen: list[str]) -> Iterator[None]:
+    """Keep what is logged and warned meanwhile."""
+    handler = logging.Handler()
+    handler.emit = lambda record: seen.append(record.getMessage() + repr(record.__dict__))  # type: ignore[method-assign]
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        with warnings.catch_warnings(record=True) as warned:
+            yield
+        seen += [str(each.message) for each in warned]
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)

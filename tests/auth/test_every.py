@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import pickle
-import traceback
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from restkit import AsyncClient, Client, ConfigError, RestkitError
-from tests.auth.every import API, ELSEWHERE, EVERY, Servers, canary
+from restkit import AsyncClient, Client, ConfigError
+from tests.auth.every import API, ELSEWHERE, EVERY, OUTCOMES, Servers, canary, shown, traces_of
 from tests.client.worlds import World
 
 HARMLESS = frozenset({"host", "accept", "accept-encoding", "connection", "user-agent"})
@@ -23,17 +19,6 @@ NAMES = list(EVERY)
 def servers(name: str, secret: str, **answers: Any) -> Servers:
     """Those for a scheme."""
     return Servers(secret, bound=name == "dpop", **answers)
-
-
-def shown(error: BaseException) -> Iterator[str]:
-    """All that can be seen of an error, and of what caused it."""
-    yield from traceback.format_exception(error)
-    cause: BaseException | None = error
-    while cause is not None:
-        yield from (str(cause), repr(cause), repr(getattr(cause, "__dict__", {})))
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, RestkitError):
-        yield repr(pickle.dumps(error))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,30 +99,13 @@ def test_a_secret_that_no_header_can_hold_is_refused_unseen(name: str, ending: s
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(("status", "login"), [(200, 200), (401, 200), (500, 200), (200, 401), (200, 500)])
-def test_no_secret_is_seen(
-    name: str, status: int, login: int, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
-) -> None:
+@pytest.mark.parametrize(("status", "login"), OUTCOMES)
+def test_no_secret_is_seen(name: str, status: int, login: int) -> None:
     """Whether it goes well or not: not in what is shown, logged, raised or pickled."""
     secret = canary()
-    at = servers(name, secret, status=status, login=login)
-    scheme = EVERY[name](secret)
-    seen: list[str] = []
-    with (
-        caplog.at_level(logging.DEBUG),
-        Client(base_url=API, transport=httpx.MockTransport(at), auth=scheme, retry=False) as client,
-    ):
-        try:
-            seen.append(repr(client.get("/a")))
-        except RestkitError as error:
-            seen += shown(error)
-        seen += [repr(scheme), str(scheme), repr(client), repr(client.settings)]
-    seen += [record.getMessage() + repr(record.__dict__) for record in caplog.records]
-    seen += [str(each.message) for each in recwarn]
-    with pytest.raises(TypeError):
-        pickle.dumps(scheme)
+    traces = traces_of(name, secret, status, login)
 
-    assert [] == [each for each in seen if secret in each]
+    assert (True, []) == (len(traces) > len("few"), [each for each in traces if secret in each])
 
 
 @pytest.mark.parametrize("name", NAMES)

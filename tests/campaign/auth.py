@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.auth.every import EVERY
+from tests.campaign.auth_canaries import CANARIES, look_for_canaries
 from tests.campaign.auth_crowd import TASKS, THREADS, share_one_refresh
 from tests.campaign.auth_interleavings import play_all
 from tests.campaign.figure import Amounts, Figure
@@ -13,6 +15,12 @@ FIGURES: tuple[Figure, ...] = (
         run=play_all,
         asked=Amounts(seeds=10_000),
         httpx2=True,
+    ),
+    Figure(
+        name="canaries",
+        wanted="0 seen in texts, tracebacks, logs and pickles",
+        run=look_for_canaries,
+        asked=Amounts(seeds=CANARIES, cells=CANARIES * len(EVERY) * 2),
     ),
     Figure(
         name="one-refresh",

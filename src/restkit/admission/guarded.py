@@ -22,7 +22,7 @@ def guarded(gate: Gate, attempt: Callable[[], Flow[T]], clock: Clock, judge: Jud
     Raises CircuitOpen if the gate lets nothing pass and its policy has no fallback.
     """
     began = clock.now()
-    permit = gate.enter(began, gate.policy.lease)
+    permit = gate.pass_closed(began) or gate.enter(began, gate.policy.lease)
     if permit is None:
         answer: T = yield from instead(gate.policy, gate.refusal(gate.peek(began)))
         return answer

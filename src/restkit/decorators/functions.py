@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
-from typing_extensions import TypeVar
+from typing_extensions import TypeVar, override
 
 from restkit.errors import ConfigError
-from restkit.flow import Ask, Clock, Flow, World, run
+from restkit.flow import Clock, Effect, Flow, World, run
 from restkit.policies.checked import is_async
 
 P = ParamSpec("P")
@@ -40,30 +40,40 @@ def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Calla
     refuse(function)
     world = World(None, clock)
     if is_async(function):
+        from restkit.flow.awaiting import arun
 
         @functools.wraps(function)
         async def awaiting(*args: object, **kwargs: object) -> object:
-            from restkit.flow.awaiting import arun
-
-            return await arun(around(asked(function, args, kwargs)), world)
+            return await arun(around(Called(function, args, kwargs).__iter__), world)
 
         return awaiting
 
     @functools.wraps(function)
     def blocking(*args: object, **kwargs: object) -> object:
-        return run(around(asked(function, args, kwargs)), world)
+        return run(around(Called(function, args, kwargs).__iter__), world)
 
     return blocking
 
 
-def asked(function: Callable[..., Any], args: tuple[object, ...], kwargs: dict[str, object]) -> Attempt:
-    """A call as an effect, which can be asked for any number of times; each engine calls it in its own way."""
+class Called(Effect[Any]):
+    """A call as an effect, which can be asked for any number of times: the awaiting engine awaits what it answers."""
 
-    def call() -> Any:  # noqa: ANN401 - whatever the function answers
-        return function(*args, **kwargs)
+    __slots__ = ("args", "function", "kwargs")
+    function: Callable[..., Any]
+    args: tuple[object, ...]
+    kwargs: dict[str, object]
 
-    effect: Ask[Any] = Ask(call, call)
-    return effect.__iter__
+    def __init__(self, function: Callable[..., Any], args: tuple[object, ...], kwargs: dict[str, object]) -> None:
+        self.function, self.args, self.kwargs = function, args, kwargs
+
+    @override
+    def block(self, world: World) -> Any:
+        return self.function(*self.args, **self.kwargs)
+
+    @override
+    def wait(self, world: World) -> Coroutine[Any, Any, Any]:
+        answer: Coroutine[Any, Any, Any] = self.function(*self.args, **self.kwargs)
+        return answer
 
 
 def refuse(function: object) -> None:

@@ -11,13 +11,15 @@ from restkit.flow import Clock, Flow
 from restkit.policies.decision import SAID, Facts, History, Outcome, Reason
 from restkit.policies.retry import RetryPolicy
 from restkit.retrying.budgets import Budgets
-from restkit.retrying.course import ended, retried, tried
+from restkit.retrying.course import ended, retried
 from restkit.retrying.memory import fresh_dice
 
 if TYPE_CHECKING:
     import random
 
 T = TypeVar("T")
+ALL: Hashable = None
+"""Whom a budget is for: all calls of the function."""
 
 
 def retrying(  # noqa: PLR0913 - by keyword
@@ -37,11 +39,15 @@ def retrying(  # noqa: PLR0913 - by keyword
     clock = clock or Clock()
     called = Called(policy, attempt, until, budgets)
     started = clock.now()
-    outcome = yield from tried(called)
-    if called.is_success(outcome):
-        called.succeed(1)
-        answer: T = outcome.answer
-        return answer
+    try:
+        answer: T = yield from attempt()
+    except Exception as error:  # noqa: BLE001 - raised by `ended`, unless another attempt does better
+        outcome = called.outcome(None, error)
+    else:
+        if called.takes_any_answer:
+            called.succeed(1)
+            return answer
+        outcome = called.outcome(answer, None)
     course = retried(called, policy, outcome, History(started=started), clock, dice or fresh_dice())
     del outcome  # its error would hold this frame
     return ended((yield from course))  # type: ignore[no-any-return] # what `attempt` answers
@@ -49,6 +55,8 @@ def retrying(  # noqa: PLR0913 - by keyword
 
 class Called:
     """A function, as a subject."""
+
+    __slots__ = ("_attempt", "_budgets", "_policy", "_until")
 
     def __init__(
         self,
@@ -58,7 +66,11 @@ class Called:
         budgets: Budgets | None,
     ) -> None:
         self._policy, self._attempt, self._until, self._budgets = policy, attempt, until, budgets
-        self._key: Hashable = None
+
+    @property
+    def takes_any_answer(self) -> bool:
+        """Whether nobody is asked about answers."""
+        return self._policy.retry is None and self._policy.strategy is None
 
     def attempt(self, waited: float) -> Flow[Any]:  # noqa: ARG002 - it need not know
         """Call it."""
@@ -70,12 +82,12 @@ class Called:
 
     def is_success(self, outcome: Outcome) -> bool:
         """Whether it answered, and nobody is asked about answers."""
-        return outcome.error is None and self._policy.retry is None and self._policy.strategy is None
+        return outcome.error is None and self.takes_any_answer
 
     def facts(self, now: float) -> Facts:  # noqa: ARG002 - likewise
         """What is known of it."""
         budget = self._policy.budget
-        tokens = None if self._budgets is None or budget is None else self._budgets.left(budget, self._key)
+        tokens = None if self._budgets is None or budget is None else self._budgets.left(budget, ALL)
         return Facts(deadline=self._until, tokens=tokens, is_function=True)
 
     def attempts(self, retries: int) -> int:
@@ -88,17 +100,17 @@ class Called:
     def spend(self, cost: int) -> bool:
         """Pay for another call."""
         budget = self._policy.budget
-        return self._budgets is None or budget is None or self._budgets.spend(budget, self._key, cost)
+        return self._budgets is None or budget is None or self._budgets.spend(budget, ALL, cost)
 
     def refund(self, cost: int) -> None:
         """It was not called again after all."""
         if cost and self._budgets is not None:
-            self._budgets.repay(self._key, cost)
+            self._budgets.repay(ALL, cost)
 
     def succeed(self, cost: int) -> None:
         """It has answered."""
         if self._budgets is not None and self._budgets.debts:
-            self._budgets.repay(self._key, cost or 1)
+            self._budgets.repay(ALL, cost or 1)
 
     def discard(self, outcome: Outcome) -> Flow[bool]:  # noqa: ARG002 - likewise
         """There is nothing to close."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -374,3 +374,49 @@ def test_digest_by_httpx(world: World, served: Served, algorithm: str) -> None:
     api = Api(world, served("httpbin").address, httpx.DigestAuth("user", "secret"))
 
     assert ["user"] * 2 == [api(f"/digest-auth/auth/user/secret/{algorithm}")["user"] for _ in range(2)]
+
+
+def test_a_crowd_shares_one_token(world: World, oidc: Running) -> None:
+    """Whoever comes while it is asked for."""
+    known: Any = {"client_id": "basic", "client_secret": secret("basic")}
+    api = Api(world, oidc.address, ClientCredentials(issuer=oidc.address, **known))
+
+    assert 1 == len({each.data["token"] for each in together(world, [api] * 20)})
+
+
+def test_whoever_shares_a_store_uses_no_refresh_token_twice(
+    world: World, address: str, paths: Paths, tmp_path: Path
+) -> None:
+    """The server would have all of them sign in again: each is a program of its own, and all of their tokens end."""
+    store = FileTokens(tmp_path / "own" / "tokens.json")
+    _ = signed_in(world, address, paths, store=store)
+    clocks = [Hasty() for _ in range(5)]
+    options: Any = {"issuer": address, "client_id": "public", "scope": paths.scope, "store": store}
+    apis = [Api(world, address, AuthorizationCode(clock=clock, **options)) for clock in clocks]
+    answers: list[Any] = []
+    for _ in range(3):
+        for clock in clocks:
+            clock.ahead += HOUR
+        answers += together(world, apis)
+
+    assert ["alice"] * 15 == [each.data["sub"] for each in answers]
+
+
+def together(world: World, apis: Sequence[Api]) -> list[Any]:
+    """Have all of them call at once."""
+
+    async def all_of_them() -> list[Any]:
+        answers: list[Any] = []
+        async with anyio.create_task_group() as group:
+            for each in apis:
+                group.start_soon(call, each, answers)
+        return answers
+
+    async def call(api: Api, answers: list[Any]) -> None:
+        answers.append(await api.client.get("/api"))
+
+    if world.awaits:
+        answers: list[Any] = world(all_of_them())
+        return answers
+    with ThreadPoolExecutor(len(apis)) as pool:
+        return list(pool.map(lambda each: each.client.get("/api"), apis))

@@ -118,6 +118,7 @@ if TYPE_CHECKING:
     from restkit.layers.observe import AttemptEnded, AttemptStarted, CallEnded, CallStarted, Observe, Observer
     from restkit.layers.redirects import Redirects
     from restkit.layers.retry import Retry
+    from restkit.layers.sign import Sign
     from restkit.mode import Async, M, Sync
     from restkit.op import Op, Plan, Within
     from restkit.pagination import AsyncPages, Page, Pages, Paginator, SinglePage
@@ -195,6 +196,7 @@ _HOMES = {
     "layers.observe": "AttemptEnded AttemptStarted CallEnded CallStarted Observe Observer",
     "layers.redirects": "Redirects",
     "layers.retry": "Retry",
+    "layers.sign": "Sign",
     "mode": "Async M Sync",
     "op": "Op Plan Within",
     "pagination": "AsyncPages Page Pages Paginator SinglePage",
@@ -371,6 +373,7 @@ __all__ = [
     "Send",
     "ServerError",
     "Settings",
+    "Sign",
     "SinglePage",
     "Sleep",
     "SlidingWindow",

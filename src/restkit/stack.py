@@ -19,6 +19,7 @@ from restkit.layers.idempotency import Idempotency
 from restkit.layers.log import Log
 from restkit.layers.redirects import MOST, Redirects
 from restkit.layers.retry import Retry
+from restkit.layers.sign import Sign
 from restkit.pipeline import Layer
 from restkit.settings import Settings
 
@@ -116,6 +117,11 @@ STACK: tuple[Place, ...] = (
         "below whatever may add a credential: no redirect takes one to another origin",
     ),
     Place(
+        "sign",
+        lambda settings: [sign(settings)],
+        "below whatever waits or changes a request: a signature is of this moment, and of what is really sent",
+    ),
+    Place(
         "attempt observers",
         lambda settings: [attempt_observers(settings)] if settings.observers else [],
         "told of each attempt, as it goes to the transport",
@@ -142,7 +148,7 @@ def call_observers(settings: Settings) -> Layer:
 
 def authenticate(settings: Settings) -> Layer:
     """Credentials: always there, since a call may have its own."""
-    return Authenticate(settings.auth, settings.base_url, allow_insecure=settings.allow_insecure)
+    return Authenticate(settings.auth, settings.base_url, allow_insecure=settings.allow_insecure, signs_last=True)
 
 
 def admits(settings: Settings) -> bool:
@@ -197,6 +203,11 @@ def home(settings: Settings) -> Layer:
     from restkit.layers.home import Home
 
     return Home(is_idle=not follows(settings))
+
+
+def sign(settings: Settings) -> Layer:
+    """What signs: always there, since a call may have a scheme of its own."""
+    return Sign(is_idle=not getattr(settings.auth, "signs", False))
 
 
 def event_hooks(settings: Settings) -> Hooks:

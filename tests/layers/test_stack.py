@@ -25,6 +25,7 @@ from restkit import (
     Redirects,
     Retry,
     Settings,
+    Sign,
     WireTransport,
 )
 from restkit.stack import layers
@@ -45,7 +46,7 @@ def kinds(**settings: Any) -> list[type]:
 
 def test_a_bare_client_has_little() -> None:
     """What nobody asked for costs nothing, but what a call may ask for."""
-    assert [Deadline, Idempotency, Redirects, Retry, Hedge, Authenticate, Admission, Log] == kinds()
+    assert [Deadline, Idempotency, Redirects, Retry, Hedge, Authenticate, Admission, Sign, Log] == kinds()
 
 
 @pytest.mark.parametrize(
@@ -76,14 +77,14 @@ def test_everything_stands_in_its_order() -> None:
 
     assert [
         *(Deadline, Observe, Hooks, Mine, Idempotency, Redirects, Hooks, Cookies),
-        *(Retry, Hedge, Authenticate, Admission, Mine, Mine, Home, Observe, Guards, Log),
+        *(Retry, Hedge, Authenticate, Admission, Mine, Mine, Home, Sign, Observe, Guards, Log),
     ] == everything
 
 
 @pytest.mark.parametrize("name", ["before", "after"])
 def test_either_hook_alone_is_enough(name: str) -> None:
     """For the layer to be there."""
-    expected = [Deadline, Hooks, Idempotency, Redirects, Retry, Hedge, Authenticate, Admission, Log]
+    expected = [Deadline, Hooks, Idempotency, Redirects, Retry, Hedge, Authenticate, Admission, Sign, Log]
 
     assert expected == kinds(**{name: [print]})
 

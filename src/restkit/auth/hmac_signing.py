@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import httpx
 from attrs import frozen
@@ -85,6 +85,8 @@ class HMAC(Scheme):
     is that of the signature and of the body, `encoding` how both are written, and `time` how a moment is. Raises
     ConfigError for a wrong setting, and InputError for a request without a header that is to be signed.
     """
+
+    signs: ClassVar[bool] = True
 
     def __init__(  # noqa: PLR0913 - what APIs do in different ways, by keyword
         self,

@@ -7,7 +7,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 import httpx
@@ -45,6 +45,8 @@ class MessageSignatures(Scheme):
     Needs `restkit-httpx[signatures]`. Raises ConfigError for a wrong setting, and InputError for a request without a
     header that is to be signed.
     """
+
+    signs: ClassVar[bool] = True
 
     def __init__(  # noqa: PLR0913 - what RFC 9421 lets vary, by keyword
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, NoReturn
+from typing import ClassVar, NamedTuple, NoReturn
 
 import httpx
 from attrs import field, frozen
@@ -73,6 +73,8 @@ class SigV4(Scheme):
     for one that is too large to be read twice. The URL is sent in AWS's own spelling, in which all but unreserved
     characters are escaped; for all services but S3 its path is read without empty and dot segments.
     """
+
+    signs: ClassVar[bool] = True
 
     def __init__(  # noqa: PLR0913 - what a signature consists of, by keyword
         self,

@@ -17,6 +17,8 @@ from restkit.errors import InputError
 from restkit.flow import Ask, Emit, Emitting, Flow, Outgoing, World, iterate
 from restkit.flow.original import Original
 
+SIGNER = "restkit.signer"
+"""Where the extensions of a request hold the scheme that signs it, once nothing of it changes any more."""
 Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
 """What sends a request: the layers below, or a bare httpx client."""
 
@@ -30,6 +32,9 @@ class Scheme(httpx.Auth):
 
     needs_body: ClassVar[bool] = False
     """Whether the body is read before `authenticate`, as signatures over it need."""
+    signs: ClassVar[bool] = False
+    """Whether `authenticate` looks at all that is sent: in a client it then comes last, below whatever waits or changes
+    a request, unless there is a `renew` as well."""
 
     header: tuple[str, str] | None = None
     """The header that is all it sends, where that is known: whoever runs it may set that instead of asking."""
@@ -59,8 +64,13 @@ class Scheme(httpx.Auth):
     @property
     def is_plain(self) -> bool:
         """Whether all it does is to put a credential on each request."""
+        return self.is_one_way and not self.needs_body
+
+    @property
+    def is_one_way(self) -> bool:
+        """Whether it looks at no answer."""
         kind = type(self)
-        return kind.renew is Scheme.renew and kind.exchange is Scheme.exchange and not kind.needs_body
+        return kind.renew is Scheme.renew and kind.exchange is Scheme.exchange
 
     @property
     def world(self) -> World:

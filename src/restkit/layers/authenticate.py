@@ -10,7 +10,7 @@ from restkit.admission.origins import origin_of
 from restkit.context import KEY, Context
 from restkit.credentials.clear import is_clear
 from restkit.credentials.foreign import exchange
-from restkit.credentials.scheme import Scheme, done
+from restkit.credentials.scheme import SIGNER, Scheme, done
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Flow, close
 from restkit.pipeline import Proceed
@@ -22,20 +22,26 @@ class Authenticate:
     """Authenticate requests by `auth`, any `httpx.Auth`, anew for each attempt; the call's own `auth` goes first.
 
     Parameters: `home`, the URL of the API, to whose origin alone the credentials of `auth` go; `allow_insecure`,
-    whether they may go over plain http to another machine. A call's own credentials go to where the call goes, and not
-    along with a redirect. Raises ConfigError, and InputError for a call, where they could be read on the way.
+    whether they may go over plain http to another machine; `signs_last`, whether signatures are left to a Sign below.
+    A call's own credentials go to where the call goes, and not along with a redirect. Raises ConfigError, and
+    InputError for a call, where they could be read on the way.
     """
 
-    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_spellings")
+    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_signs_last", "_spellings")
 
     def __init__(
-        self, auth: httpx.Auth | None, home: str | httpx.URL | None = None, *, allow_insecure: bool = False
+        self,
+        auth: httpx.Auth | None,
+        home: str | httpx.URL | None = None,
+        *,
+        allow_insecure: bool = False,
+        signs_last: bool = False,
     ) -> None:
-        self._auth, self._allow_insecure = auth, allow_insecure
+        self._auth, self._allow_insecure, self._signs_last = auth, allow_insecure, signs_last
         if auth is not None and home is None:
             raise ConfigError("auth", "is set, and base_url is not", "set base_url: credentials go to its origin only")
         self._home = None if home is None else checked_home(home, may_be_clear=auth is None or allow_insecure)
-        self._plain = auth if isinstance(auth, Scheme) and auth.is_plain else None
+        self._plain = auth if isinstance(auth, Scheme) and auth.is_plain and not self._leaves(auth) else None
         self._header = None if self._plain is None else header_of(self._plain)
         self._spellings: set[tuple[str, bytes, int | None]] = set()
 
@@ -64,7 +70,7 @@ class Authenticate:
     def _at_home(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request to where the credentials belong."""
         if self._plain is None:
-            return proceed(request) if self._auth is None else authenticated(self._auth, request, proceed)
+            return proceed(request) if self._auth is None else self._authenticated(self._auth, request, proceed)
         steps = self._plain.authenticate(request)
         return proceed(request) if steps is None else after(steps, request, proceed)
 
@@ -82,7 +88,18 @@ class Authenticate:
             return proceed(request)
         if is_clear(request.url) and not self._allow_insecure:
             raise InputError("auth", "would be sent over plain http", "use https, or let the client allow_insecure")
-        return authenticated(auth, request, proceed)
+        return self._authenticated(auth, request, proceed)
+
+    def _authenticated(self, auth: httpx.Auth, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Send a request as a scheme has it, which may sign it further below."""
+        if not self._leaves(auth):
+            return authenticated(auth, request, proceed)
+        request.extensions = {**request.extensions, SIGNER: auth}
+        return proceed(request)
+
+    def _leaves(self, auth: httpx.Auth) -> bool:
+        """Whether a scheme is left to the layer that signs."""
+        return self._signs_last and isinstance(auth, Scheme) and auth.signs and auth.is_one_way
 
 
 def header_of(scheme: Scheme) -> tuple[str, str] | None:

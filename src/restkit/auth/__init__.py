@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from restkit.auth.discovery import discover
     from restkit.auth.hmac_signing import HMAC
     from restkit.auth.jwt_bearer import JWTBearer
+    from restkit.auth.login import Login
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.refresh_token import RefreshToken
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from restkit.tokens.authorization import Authorization
     from restkit.tokens.discovery import Metadata
     from restkit.tokens.grant import GrantOptions
+    from restkit.tokens.login_call import LoginCall
+    from restkit.tokens.login_options import LoginOptions
     from restkit.tokens.scheme import TokenScheme
     from restkit.tokens.signing_key import SigningKey
 
@@ -50,6 +53,9 @@ _HOMES = {
     "HMAC": "auth.hmac_signing",
     "JWTBearer": "auth.jwt_bearer",
     "KeyHealth": "auth.rotating_keys",
+    "Login": "auth.login",
+    "LoginCall": "tokens.login_call",
+    "LoginOptions": "tokens.login_options",
     "MessageSignatures": "auth.message_signatures",
     "Metadata": "tokens.discovery",
     "RefreshToken": "auth.refresh_token",
@@ -78,7 +84,6 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "HMAC",
     "APIKey",
     "AccessKey",
     "Authorization",
@@ -90,8 +95,12 @@ __all__ = [
     "DeviceCode",
     "EnvVar",
     "GrantOptions",
+    "HMAC",
     "JWTBearer",
     "KeyHealth",
+    "Login",
+    "LoginCall",
+    "LoginOptions",
     "MessageSignatures",
     "Metadata",
     "RefreshToken",

@@ -13,12 +13,12 @@ from restkit.policies.field_name import checked_header_name, checked_token
 from restkit.policies.sent import set_parameter
 from restkit.redaction import declare
 
-Kind: TypeAlias = Literal["header", "query", "cookie"]
+Kind: TypeAlias = Literal["header", "query", "cookie", "field"]
 
 
 @frozen
 class Place:
-    """A header, a query parameter or a cookie of this name, and what stands before the credential in it."""
+    """A header, a query parameter, a cookie or a field of the body, and what stands before the credential in it."""
 
     kind: Kind
     name: str
@@ -52,6 +52,14 @@ def placed(header: str | None, query: str | None, cookie: str | None, prefix: st
 def checked_place(kind: str, name: object) -> Place:
     """A place in which there is a secret from now on. Raises ConfigError."""
     made = plain_place(kind, name)
+    if kind == "header":
+        made = Place("header", checked_header_name("header", name))
+    elif kind == "cookie":
+        made = Place("cookie", checked_token("cookie", name))
+    elif isinstance(name, str) and name:
+        made = Place("query" if kind == "query" else "field", name)
+    else:
+        raise ConfigError(kind, "is no name of a parameter", "pass text")
     declare(made.name)
     return made
 
@@ -84,8 +92,16 @@ def put_cookie(request: httpx.Request, name: str, value: str) -> None:
     request.headers["Cookie"] = "; ".join([*others, f"{name}={value}"])
 
 
+def put_field(request: httpx.Request, name: str, value: str) -> None:
+    """Add a field to a body of JSON or of a form, which has been read."""
+    from restkit.credentials import body_field
+
+    body_field.put_field(request, name, value)
+
+
 _PUT: dict[Kind, Callable[[httpx.Request, str, str], None]] = {
     "header": put_header,
     "query": put_query,
     "cookie": put_cookie,
+    "field": put_field,
 }

@@ -47,6 +47,9 @@ class Scheme(httpx.Auth):
         """Learn from an answer; True to have the request sent once more, authenticated anew."""
         return False
 
+    def belong_to(self, home: httpx.URL) -> None:
+        """Learn the `base_url` of a client that it is used in, before anything is sent; for those that need it."""
+
     def exchange(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request with its credential, and once more if `renew` says so."""
         if self.needs_body:

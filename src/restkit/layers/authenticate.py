@@ -40,6 +40,8 @@ class Authenticate:
         self._auth, self._allow_insecure, self._signs_last = auth, allow_insecure, signs_last
         if auth is not None and home is None:
             raise ConfigError("auth", "is set, and base_url is not", "set base_url: credentials go to its origin only")
+        if isinstance(auth, Scheme) and home is not None:
+            auth.belong_to(base_url(home))
         self._home = None if home is None else checked_home(home, may_be_clear=auth is None or allow_insecure)
         self._plain = auth if isinstance(auth, Scheme) and auth.is_plain and not self._leaves(auth) else None
         self._header = None if self._plain is None else header_of(self._plain)

@@ -121,12 +121,12 @@ def kind_of(response: httpx.Response, said: object, kinds: Mapping[str, str]) ->
     return kind
 
 
-def lifetime(response: httpx.Response, said: object) -> float | None:
+def lifetime(response: httpx.Response, said: object, name: str = "expires_in") -> float | None:
     """The seconds that a token lives; None if nobody said, or nothing that could be. Raises AuthError for no number."""
     if isinstance(said, str) and said.strip().isascii() and said.strip().isdigit():
         said = float(said.strip()[:16])
     if said is None:
         return None
     if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
-        fail(response, "has an expires_in that is no number")
+        fail(response, f"says in {name} what is no number of seconds")
     return min(float(said), LONGEST_LIFE) if said > 0 else None

@@ -57,11 +57,13 @@ class Endpoint:
         """The URL of an endpoint, which may have a query. Raises ConfigError, also for one over plain http."""
         return checked_url(name, given, allow_insecure=self._allow_insecure)
 
-    def ask(self, request: httpx.Request, *, repeats: bool, layers: Sequence[Layer] = ()) -> Flow[httpx.Response]:
+    def ask(
+        self, request: httpx.Request, *, repeats: bool, layers: Sequence[Layer] = (), may_redirect: bool = False
+    ) -> Flow[httpx.Response]:
         """Send a request, more than once if it `repeats`, and read the answer, whatever its status.
 
         Each attempt goes through `layers`, which show who asks. Raises AuthError if there is no answer, and for a
-        redirect.
+        redirect, unless that may be one.
         """
         request.extensions[KEY] = Context("token", idempotent=repeats, streamed=False)
         request.extensions["timeout"] = TIMEOUT.as_dict()
@@ -74,7 +76,7 @@ class Endpoint:
             cause = error if is_fit(error, sent) else None
             said = f"the token endpoint did not answer: {said_by(error, sent)}"
             raise AuthError(said, method=request.method, url=str(request.url)) from cause
-        if response.is_redirect:
+        if response.is_redirect and not may_redirect:
             raise AuthError(
                 "the token endpoint redirects, which is not followed: name the URL that it leads to",
                 method=request.method,

@@ -26,24 +26,28 @@ def shown(scheme: Any, act: Callable[[], object]) -> str:
     return "\n".join([str(scheme), repr(scheme), *said, *lines])
 
 
+class Ear(logging.Handler):
+    """Notes what is logged."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self.lines: list[str] = []
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        """Note a line."""
+        self.lines.append(record.getMessage())
+
+
 @contextmanager
 def heard() -> Iterator[list[str]]:
     """The lines that are logged meanwhile, at any level."""
-    lines: list[str] = []
-
-    class Ear(logging.Handler):
-        """Notes them."""
-
-        @override
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
-
     root, ear = logging.getLogger(), Ear(0)
     before = root.level
     root.addHandler(ear)
     root.setLevel(0)
     try:
-        yield lines
+        yield ear.lines
     finally:
         root.removeHandler(ear)
         root.setLevel(before)

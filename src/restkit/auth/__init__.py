@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from restkit.auth.device_code import Device, DeviceCode
     from restkit.auth.discovery import discover
     from restkit.auth.hmac_signing import HMAC
+    from restkit.auth.jwt import JWT
     from restkit.auth.jwt_bearer import JWTBearer
     from restkit.auth.login import Login
     from restkit.auth.message_signatures import MessageSignatures
@@ -51,6 +52,7 @@ _HOMES = {
     "EnvVar": "credentials.secret",
     "GrantOptions": "tokens.grant",
     "HMAC": "auth.hmac_signing",
+    "JWT": "auth.jwt",
     "JWTBearer": "auth.jwt_bearer",
     "KeyHealth": "auth.rotating_keys",
     "Login": "auth.login",
@@ -96,6 +98,7 @@ __all__ = [
     "EnvVar",
     "GrantOptions",
     "HMAC",
+    "JWT",
     "JWTBearer",
     "KeyHealth",
     "Login",

@@ -1,0 +1,125 @@
+"""JWT: a token that the client makes and signs by itself (RFC 7519), for each request or for a while."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias, cast
+
+import httpx
+from typing_extensions import override
+
+from restkit.credentials.place import placed
+from restkit.credentials.scheme import Scheme
+from restkit.credentials.secret import EnvVar, Value, ask, password_text
+from restkit.errors import ConfigError
+from restkit.flow import Ask, Clock, Flow
+from restkit.policies.checked import ABOVE_ZERO, flag, number
+from restkit.tokens.signing_key import ALGORITHMS, checked_pem, library, signed
+
+Claims: TypeAlias = "Mapping[str, Any] | Callable[[], Mapping[str, Any]]"
+"""Claims, or a function, plain or not, that gives them for each token."""
+SHARED = ("HS256", "HS384", "HS512")
+"""Algorithms whose key both sides have."""
+USED = 0.8
+"""The part of its life for which a token is sent again."""
+SKEW = 5.0
+"""Seconds by which the wall clock may go back without another token being made."""
+
+
+class Made(NamedTuple):
+    """A token that was signed."""
+
+    token: str
+    at: float
+    until: float
+
+
+class JWT(Scheme):
+    """Sign a token with a key, and send it.
+
+    Parameters: `key`, a shared secret, or a private key in PEM: text, an `EnvVar`, or what a function gives;
+    `algorithm`, HS256, RS256, PS256, ES256 and their kin, or EdDSA; `issuer`, `subject` and `audience`; `life`, in
+    seconds; `claims` of your own, which go before the others, and of which None leaves one out; `headers` and `key_id`,
+    the `kid` among them; `reuse`, whether a token is sent until four fifths of its life are over, or one is made for
+    each request; one of `header`, `query` and `cookie`, where it stands, by default Authorization, and `prefix`, the
+    word before it there; `clock`. Takes the extra `jwt`. Raises ConfigError.
+    """
+
+    def __init__(  # noqa: PLR0913 - by keyword
+        self,
+        key: Value,
+        *,
+        algorithm: str = "HS256",
+        issuer: str | None = None,
+        subject: str | None = None,
+        audience: str | Iterable[str] | None = None,
+        life: float = 300.0,
+        claims: Claims | None = None,
+        headers: Mapping[str, Any] | None = None,
+        key_id: str | None = None,
+        reuse: bool = True,
+        header: str | None = None,
+        query: str | None = None,
+        cookie: str | None = None,
+        prefix: str | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        _ = library()
+        self._algorithm = checked_algorithm(algorithm)
+        self._check = checked_secret if algorithm in SHARED else checked_pem
+        self._key = cast("Value", key) if isinstance(key, EnvVar) or callable(key) else self._check("key", key)
+        audiences = audience if audience is None or isinstance(audience, str) else list(audience)
+        self._standing = {"iss": issuer, "sub": subject, "aud": audiences}
+        self._life = number("life", life, "pass a number of seconds above 0", least=ABOVE_ZERO)
+        self._claims: Claims = {} if claims is None else claims
+        self._headers = {**({} if key_id is None else {"kid": key_id}), **(headers or {})}
+        self._reuse = flag("reuse", reuse)
+        if header is query is cookie is None:
+            header, prefix = "Authorization", "Bearer" if prefix is None else prefix
+        self._place = placed(header, query, cookie, prefix or "")
+        self._clock = clock or Clock()
+        self._made: Made | None = None
+
+    @override
+    def authenticate(self, request: httpx.Request) -> Flow[None] | None:
+        made, wall = self._made, self._clock.wall()
+        if made is None or not made.at - SKEW <= wall < made.until:
+            return self._anew(request)
+        self._place.put(request, made.token)
+        return None
+
+    def _anew(self, request: httpx.Request) -> Flow[None]:
+        """Sign a token and put it on a request."""
+        at = self._clock.wall()
+        key = yield from ask("key", self._key, self._check)
+        token = signed((yield from self._said(at)), key, self._algorithm, self._headers)
+        if self._reuse:
+            self._made = Made(token, at, at + USED * self._life)
+        self._place.put(request, token)
+
+    def _said(self, at: float) -> Flow[dict[str, Any]]:
+        """The claims of a token that is made at a moment. Raises ConfigError."""
+        given: object = self._claims
+        if callable(given):
+            given = yield from Ask[object].of(given)
+        if not isinstance(given, Mapping):
+            raise ConfigError("claims", f"are of type {type(given).__name__}", "pass a mapping, or what gives one")
+        usual = {"iat": int(at), "exp": int(at + self._life), "jti": secrets.token_urlsafe(16)}
+        said = {**self._standing, **usual, **cast("Mapping[str, Any]", given)}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+def checked_algorithm(given: object) -> str:
+    """The name of an algorithm. Raises ConfigError; `none`, which signs nothing, is none."""
+    if given not in {*SHARED, *ALGORITHMS}:
+        raise ConfigError("algorithm", "is not known", f"use one of {', '.join((*SHARED, *ALGORITHMS))}")
+    return str(given)
+
+
+def checked_secret(name: str, given: object) -> str:
+    """A shared secret. Raises ConfigError."""
+    made = password_text(name, given)
+    if not made:
+        raise ConfigError(name, "is empty", "pass the secret")
+    return made

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from restkit.auth.bearer import Bearer
     from restkit.auth.client_credentials import ClientCredentials
     from restkit.auth.device_code import Device, DeviceCode
+    from restkit.auth.digest import Digest
     from restkit.auth.discovery import discover
     from restkit.auth.hmac_signing import HMAC
     from restkit.auth.jwt import JWT
@@ -49,6 +50,7 @@ _HOMES = {
     "ClientCredentials": "auth.client_credentials",
     "Device": "auth.device_code",
     "DeviceCode": "auth.device_code",
+    "Digest": "auth.digest",
     "EnvVar": "credentials.secret",
     "GrantOptions": "tokens.grant",
     "HMAC": "auth.hmac_signing",
@@ -95,6 +97,7 @@ __all__ = [
     "ClientCredentials",
     "Device",
     "DeviceCode",
+    "Digest",
     "EnvVar",
     "GrantOptions",
     "HMAC",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl
@@ -130,3 +129,6 @@ def lifetime(response: httpx.Response, said: object, name: str = "expires_in") -
     if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
         fail(response, f"says in {name} what is no number of seconds")
     return min(float(said), LONGEST_LIFE) if said > 0 else None
+    if isinstance(said, bool) or not isinstance(said, int | float) or said != said:  # noqa: PLR0124 - NaN is not
+        fail(response, "has an expires_in that is no number")
+    return float(min(said, LONGEST_LIFE)) if said > 0 else None

@@ -98,10 +98,6 @@ class Server:
         self._said: Metadata | None = None
         self._until = 0.0
 
-    def named(self, name: str) -> httpx.URL | None:
-        """An endpoint, if it was named."""
-        return self._named.get(name)
-
     def find(self, name: str) -> Flow[httpx.URL]:
         """An endpoint. Raises AuthError if the server does not have it, or not over https."""
         found = self._named.get(name)

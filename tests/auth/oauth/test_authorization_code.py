@@ -19,6 +19,7 @@ from restkit.auth import Authorization, AuthorizationCode
 from restkit.stores import MemoryTokens
 from restkit.testing import VirtualClock
 from restkit.tokens import pkce
+from restkit.wire.listener import Listener
 from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything, refusal, s256
 from tests.client.worlds import World
 
@@ -40,7 +41,7 @@ def asked(begun: Authorization) -> dict[str, str]:
 
 def came_back(begun: Authorization, **parameters: str) -> str:
     """The URL that somebody came back to, with a code unless that is overridden."""
-    return f"{BACK}?{urlencode({'code': 'c0d3', 'state': begun.state, **parameters})}"
+    return f"{BACK}?{urlencode({'code': CODE, 'state': begun.state, **parameters})}"
 
 
 def test_the_vector_of_the_rfc() -> None:
@@ -114,7 +115,7 @@ def test_a_code_is_redeemed(world: World, authority: Authority) -> None:
 
     form = {
         "grant_type": "authorization_code",
-        "code": "c0d3",
+        "code": CODE,
         "redirect_uri": BACK,
         "code_verifier": begun.verifier,
     }
@@ -215,34 +216,43 @@ def test_a_code_is_sent_once(authority: Authority) -> None:
     assert 1 == len(authority.forms)
 
 
-STRANGE: dict[str, Callable[[Authorization], str]] = {
-    "another state": lambda begun: came_back(begun, state="another"),
-    "no state": lambda _: f"{BACK}?code=c0d3",
-    "a state that is not ASCII": lambda begun: came_back(begun, state="\N{SNOWMAN}"),
-    "another state, and an error": lambda begun: came_back(begun, state="another", error="access_denied"),
-    "a state twice": lambda begun: came_back(begun) + f"&state={begun.state}",
-    "a code twice": lambda begun: came_back(begun) + "&code=mine",
-    "no code": lambda begun: f"{BACK}?state={begun.state}",
-    "an empty code": lambda begun: came_back(begun, code=""),
-    "a code in the fragment": lambda begun: f"{BACK}?state={begun.state}#code=c0d3",
-    "no query": lambda _: BACK,
-    "too much": lambda begun: came_back(begun, code="c" * 20_000),
-    "another issuer": lambda begun: came_back(begun, iss="https://evil.test"),
-    "an issuer that is almost it": lambda begun: came_back(begun, iss=f"{ISSUER}/"),
-    "no issuer, though it always names it": came_back,
+STRANGE: dict[str, tuple[Callable[[Authorization], str], str]] = {
+    "another state": (lambda begun: came_back(begun, state="another"), "another state"),
+    "no state": (lambda _: f"{BACK}?code={CODE}", "another state"),
+    "a state that is not ASCII": (lambda begun: came_back(begun, state="\N{SNOWMAN}"), "another state"),
+    "an error with another state": (lambda begun: came_back(begun, state="mine", error="no"), "another state"),
+    "no query": (lambda _: BACK, "another state"),
+    "a state twice": (lambda begun: came_back(begun) + f"&state={begun.state}", "a parameter twice"),
+    "a code twice": (lambda begun: came_back(begun) + "&code=mine", "a parameter twice"),
+    "no code": (lambda begun: f"{BACK}?state={begun.state}", "no code"),
+    "an empty code": (lambda begun: came_back(begun, code=""), "no code"),
+    "a code in the fragment": (lambda begun: f"{BACK}?state={begun.state}#code={CODE}", "no code"),
+    "too much": (lambda begun: came_back(begun, code="c" * 20_000), "too long"),
+    "another issuer": (lambda begun: came_back(begun, iss="https://evil.test"), "another authorization server"),
+    "almost the issuer": (lambda begun: came_back(begun, iss=f"{ISSUER}/"), "another authorization server"),
 }
 
 
 @pytest.mark.parametrize("case", STRANGE)
 def test_what_does_not_belong_is_refused(authority: Authority, case: str) -> None:
     """Before anything is sent, and without showing what came back."""
+    authority.metadata = everything()
+    auth = web_app(authority, issuer=ISSUER)
+    begun = auth.run(auth.begin())
+    come_back, reason = STRANGE[case]
+    with pytest.raises(AuthError, match=reason) as caught:
+        auth.run(auth.finish(come_back(begun), begun))
+
+    assert ([], False) == (authority.forms, any(said in str(caught.value) for said in (CODE, begun.state)))
+
+
+def test_an_issuer_that_always_names_itself_must(authority: Authority) -> None:
+    """Otherwise whoever mixes servers up would leave the name out."""
     authority.metadata = {**everything(), "authorization_response_iss_parameter_supported": True}
     auth = web_app(authority, issuer=ISSUER)
     begun = auth.run(auth.begin())
-    with pytest.raises(AuthError, match="what came back") as caught:
-        auth.run(auth.finish(STRANGE[case](begun), begun))
-
-    assert ([], False) == (authority.forms, any(said in str(caught.value) for said in ("c0d3", begun.state)))
+    with pytest.raises(AuthError, match="another authorization server"):
+        auth.run(auth.finish(came_back(begun), begun))
 
 
 @pytest.mark.parametrize("names", [True, False])
@@ -253,6 +263,13 @@ def test_the_issuer_is_checked_if_it_is_named(authority: Authority, names: bool)
     begun = auth.run(auth.begin())
 
     assert "token-1" == auth.run(auth.finish(came_back(begun, iss=ISSUER), begun)).value
+
+
+def test_a_callback_is_answered_once() -> None:
+    """Whichever of two at the same time comes first."""
+    listener = Listener("/callback")
+
+    assert [404, 200, 410] == [listener.take(f"{path}?code=1") for path in ("/", "/callback", "/callback")]
 
 
 def test_a_server_that_does_not_name_itself_need_not(authority: Authority) -> None:
@@ -327,7 +344,7 @@ class Browser:
         """Open a URL."""
         said = dict(parse_qsl(httpx.URL(url).query.decode()))
         self.back = said["redirect_uri"]
-        query = urlencode({"code": "c0d3", "state": said["state"], **self.overridden})
+        query = urlencode({"code": CODE, "state": said["state"], **self.overridden})
         with httpx.Client(trust_env=False) as client:
             for path in self.paths:
                 target = httpx.URL(self.back).copy_with(path=path) if path else httpx.URL(self.back)

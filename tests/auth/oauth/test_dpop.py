@@ -301,6 +301,21 @@ async def test_it_works_in_a_bare_awaiting_httpx_client(authority: Bound) -> Non
     assert (200, ["DPoP token-1"]) == (answer.status_code, authority.sent)
 
 
+def test_the_body_of_an_api_is_left_to_the_caller(authority: Bound) -> None:
+    """An API speaks in its challenge; what it streams is not read for a wish."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "login.test":
+            return authority(request)
+        return httpx.Response(400, content=iter([b'{"error": "use_dpop_nonce"}']), headers={"DPoP-Nonce": "n-1"})
+
+    transport = httpx.MockTransport(handler)
+    with httpx.Client(transport=transport, auth=scheme(transport=transport)) as client:
+        answer = client.get(f"{API}/items")
+
+    assert {"error": "use_dpop_nonce"} == answer.json()
+
+
 def test_an_error_of_another_kind_stands(world: World, authority: Bound) -> None:
     """A nonce beside it is remembered, and no reason to send it again."""
     authority.script = [refusal("invalid_client", status=401)]

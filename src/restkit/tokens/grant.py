@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypedDict, cast
+from typing import ClassVar, TypedDict, cast
 
 import attrs
 import httpx
@@ -23,9 +24,6 @@ from restkit.tokens.endpoint import post
 from restkit.tokens.identity import Identity, Method
 from restkit.tokens.scheme import TokenScheme
 from restkit.tokens.signing_key import SigningKey
-
-if TYPE_CHECKING:
-    import random
 
 AGAIN = "sign in again"
 INVALID = "invalid_grant"

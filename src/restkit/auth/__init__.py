@@ -88,6 +88,8 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "HMAC",
+    "JWT",
     "APIKey",
     "AccessKey",
     "Authorization",
@@ -100,8 +102,6 @@ __all__ = [
     "Digest",
     "EnvVar",
     "GrantOptions",
-    "HMAC",
-    "JWT",
     "JWTBearer",
     "KeyHealth",
     "Login",

@@ -52,14 +52,6 @@ def placed(header: str | None, query: str | None, cookie: str | None, prefix: st
 def checked_place(kind: str, name: object) -> Place:
     """A place in which there is a secret from now on. Raises ConfigError."""
     made = plain_place(kind, name)
-    if kind == "header":
-        made = Place("header", checked_header_name("header", name))
-    elif kind == "cookie":
-        made = Place("cookie", checked_token("cookie", name))
-    elif isinstance(name, str) and name:
-        made = Place("query" if kind == "query" else "field", name)
-    else:
-        raise ConfigError(kind, "is no name of a parameter", "pass text")
     declare(made.name)
     return made
 
@@ -71,8 +63,8 @@ def plain_place(kind: str, name: object) -> Place:
     if kind == "cookie":
         return Place("cookie", checked_token("cookie", name))
     if not isinstance(name, str) or not name:
-        raise ConfigError("query", "is no name of a parameter", "pass text")
-    return Place("query", name)
+        raise ConfigError(kind, "is no name of a parameter", "pass text")
+    return Place("query" if kind == "query" else "field", name)
 
 
 def put_header(request: httpx.Request, name: str, value: str) -> None:

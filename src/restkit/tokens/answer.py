@@ -126,9 +126,6 @@ def lifetime(response: httpx.Response, said: object, name: str = "expires_in") -
         said = float(said.strip()[:16])
     if said is None:
         return None
-    if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
-        fail(response, f"says in {name} what is no number of seconds")
-    return min(float(said), LONGEST_LIFE) if said > 0 else None
     if isinstance(said, bool) or not isinstance(said, int | float) or said != said:  # noqa: PLR0124 - NaN is not
-        fail(response, "has an expires_in that is no number")
+        fail(response, f"says in {name} what is no number of seconds")
     return float(min(said, LONGEST_LIFE)) if said > 0 else None

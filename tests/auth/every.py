@@ -15,11 +15,15 @@ import httpx
 from restkit import APIKey, Basic, Bearer, Client, RestkitError, Scheme
 from restkit.auth import (
     HMAC,
+    JWT,
     AccessKey,
     AuthorizationCode,
     ClientCredentials,
     DeviceCode,
+    Digest,
     JWTBearer,
+    Login,
+    LoginCall,
     MessageSignatures,
     RefreshToken,
     RotatingKeys,
@@ -65,6 +69,9 @@ EVERY: Mapping[str, Make] = {
     "jwt bearer": lambda secret, **to: JWTBearer(TOKENS, secret, **to),
     "token exchange": lambda secret, **to: TokenExchange(TOKENS, secret, client_id="me", **to),
     "dpop": lambda secret, **to: ClientCredentials(TOKENS, "me", secret, dpop=True, **to),
+    "login": lambda secret, **to: Login(LoginCall(f"{LOGIN}/login", json={"user": "ada", "password": secret}), **to),
+    "jwt": lambda secret, **_: JWT(secret, issuer="me"),
+    "digest": lambda secret, **_: Digest("ada", secret),
     "hmac": lambda secret, **_: HMAC(secret, template="{method}{path}", headers={"X-Signed": "{signature}"}),
     "sigv4": lambda secret, **_: SigV4(AccessKey("id", secret, secret), region="r", service="s"),
     "sigv4 in the query": lambda secret, **_: SigV4(AccessKey("id", secret), region="r", service="s", query=True),
@@ -75,9 +82,10 @@ EVERY: Mapping[str, Make] = {
 class Servers:
     """An API that redirects as it is asked, whatever stands elsewhere, and an authorization server."""
 
-    def __init__(self, secret: str, *, status: int = 200, login: int = 200, bound: bool = False) -> None:
+    def __init__(self, name: str, secret: str, *, status: int = 200, login: int = 200) -> None:
         self.secret, self.status, self.login = secret, status, login
-        self.kind = "DPoP" if bound else "Bearer"
+        self.kind = "DPoP" if name == "dpop" else "Bearer"
+        self._demands = name == "digest"
         self.came: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -85,9 +93,11 @@ class Servers:
         _ = request.read()
         if request.url.host == "login.test":
             return self.tokens()
+        if self._demands and request.url.path in {"/a", "/go"} and "authorization" not in request.headers:
+            return httpx.Response(401, headers={"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'})
         self.came.append(request)
         where = request.url.params.get("to")
-        if where is not None and request.url.path == "/go":
+        if where is not None and request.url.path in {"/go", "/on"}:
             return httpx.Response(302, headers={"Location": where})
         return httpx.Response(self.status, json={"came": str(request.url), "headers": dict(request.headers)})
 
@@ -110,7 +120,7 @@ OUTCOMES = ((200, 200), (401, 200), (500, 200), (200, 401), (200, 500))
 
 def traces_of(name: str, secret: str, status: int, login: int) -> list[str]:
     """All that can be seen of a call with a scheme: what is shown, logged, raised and pickled."""
-    at = Servers(secret, status=status, login=login, bound=name == "dpop")
+    at = Servers(name, secret, status=status, login=login)
     scheme, seen = EVERY[name](secret), list[str]()
     with listening(seen), Client(base_url=API, transport=httpx.MockTransport(at), auth=scheme, retry=False) as client:
         try:

@@ -24,6 +24,7 @@ from restkit.testing import VirtualClock
 from tests.client.worlds import World
 from tests.loopback import Loopback, Received
 from tests.signing.clocks import Minutes
+from tests.signing.receiving import as_received
 
 SECRET = "a shared secret"  # noqa: S105 - it guards nothing
 MOMENT = 1_440_938_160.5
@@ -35,11 +36,6 @@ def signed(request: httpx.Request, secret: Any = SECRET, **settings: Any) -> htt
     settings = {"template": "{method}", "headers": {"X-Signature": "{signature}"}, **settings}
     scheme = HMAC(secret, clock=VirtualClock(wall=MOMENT), **settings)
     return next(scheme.sync_auth_flow(request))
-
-
-def as_received(request: httpx.Request) -> Received:
-    """A request as a server would receive it."""
-    return Received(request.method, request.url.raw_path.decode("ascii"), request.headers, request.content, 1)
 
 
 VECTORS = {

@@ -23,6 +23,7 @@ from tests.client.worlds import World
 from tests.loopback import Loopback, Received
 from tests.signing.clocks import Minutes
 from tests.signing.messages import MOMENT, SECRET, has_its_digest, is_signed, pem, private_keys, published, verify
+from tests.signing.receiving import as_received
 
 KEYS = private_keys()
 CLOCK = VirtualClock(wall=MOMENT)
@@ -40,11 +41,6 @@ def signed(request: httpx.Request, key: Any = SECRET, **settings: Any) -> httpx.
     """A request as a bare httpx client would send it."""
     scheme = MessageSignatures("a-key", key, **{"algorithm": "hmac-sha256", "clock": CLOCK, **settings})
     return next(scheme.sync_auth_flow(request))
-
-
-def as_received(request: httpx.Request) -> Received:
-    """A request as a server would receive it."""
-    return Received(request.method, request.url.raw_path.decode("ascii"), request.headers, request.content, 1)
 
 
 FIXED = [

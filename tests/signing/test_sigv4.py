@@ -20,9 +20,10 @@ from restkit.policies.sigv4 import Scope, hashed, string_to_sign
 from restkit.testing import VirtualClock
 from restkit.url import segment
 from tests.client.worlds import World
-from tests.loopback import Loopback, Received
+from tests.loopback import Loopback
 from tests.signing.aws import KEY, MOMENT, SECRET, TOKEN, Case, cases, claimed, expected
 from tests.signing.clocks import Minutes
+from tests.signing.receiving import as_received
 
 THERE = {"region": "us-east-1", "service": "service", "clock": VirtualClock(wall=MOMENT)}
 
@@ -169,11 +170,6 @@ def test_anything_is_signed_as_the_service_reads_it(
 
     sent = as_received(signed(request, **form))
     assert expected(sent, SECRET, form.get("service", "service")) == claimed(sent)
-
-
-def as_received(request: httpx.Request) -> Received:
-    """A request as a server would receive it."""
-    return Received(request.method, request.url.raw_path.decode("ascii"), request.headers, request.content, 1)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=str)

@@ -29,7 +29,7 @@ CLASSES: dict[Algorithm, str] = {
 }
 """What the package calls each algorithm."""
 HMAC = "hmac-sha256"
-Sign: TypeAlias = "Callable[[bytes], bytes]"
+Sign: TypeAlias = Callable[[bytes], bytes]
 
 
 class PrivateKey(Protocol):
@@ -41,7 +41,7 @@ class PrivateKey(Protocol):
         ...
 
 
-Key: TypeAlias = "str | bytes | PrivateKey"
+Key: TypeAlias = str | bytes | PrivateKey
 """A private key in PEM, or as an object of the package `cryptography`; for `hmac-sha256` the secret itself."""
 
 

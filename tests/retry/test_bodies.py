@@ -134,6 +134,19 @@ def test_an_iterator_is_sent_once(world: World, server: Loopback) -> None:
     assert (["not sent again: its body can be sent once only"], 1) == (caught.value.__notes__, len(server.received))
 
 
+def test_an_iterator_is_sent_once_to_a_mock(world: World) -> None:
+    """Which reads it into the request: a further attempt would not have it there."""
+    client = world.mocked(lambda _: httpx.Response(503), retry=SOON)
+
+    with pytest.raises(ServerError) as caught:
+        world(client.put("/x", content=once()))
+
+    assert (["not sent again: its body can be sent once only"], 1) == (
+        caught.value.__notes__,
+        len(caught.value.attempts),
+    )
+
+
 def test_an_iterator_that_nobody_has_begun_is_sent_again(world: World) -> None:
     """Nothing of it is missing."""
     fails = [True]

@@ -88,8 +88,6 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "HMAC",
-    "JWT",
     "APIKey",
     "AccessKey",
     "Authorization",
@@ -102,6 +100,8 @@ __all__ = [
     "Digest",
     "EnvVar",
     "GrantOptions",
+    "HMAC",
+    "JWT",
     "JWTBearer",
     "KeyHealth",
     "Login",

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from restkit.flow.outgoing import is_source_replayable
+from restkit.flow.outgoing import is_replayable_stream
 
 
 class Original:
@@ -25,6 +26,8 @@ class Original:
     def is_replayable(self) -> bool:
         """Whether its body can be sent again, whatever a transport has made of the request that it was sent with."""
         return is_source_replayable(self._stream)
+        """Whether its body could be sent again, whatever a transport has made of the stream meanwhile."""
+        return is_replayable_stream(self._stream)
 
     def copy(self) -> httpx.Request:
         """The request anew."""

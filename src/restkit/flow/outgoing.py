@@ -181,6 +181,12 @@ def is_replayable(request: httpx.Request) -> bool:
 
 def is_source_replayable(stream: object) -> bool:
     """The same of a body by itself: a transport may have put another in its place, which is in memory."""
+    """Whether this request could be sent again with the same body."""
+    return is_replayable_stream(request.stream)
+
+
+def is_replayable_stream(stream: object) -> bool:
+    """Whether a body could be sent again; of a stream that is not ours nobody knows."""
     return stream.replayable if isinstance(stream, Outgoing) else isinstance(stream, httpx.ByteStream)
 
 

@@ -11,7 +11,7 @@ from restkit.admission.origins import key_of
 from restkit.attempt import KEY as ATTEMPT
 from restkit.attempt import STOPPED, WAITED, WIRE, Attempt
 from restkit.context import Context
-from restkit.flow import Flow, close, is_callers, is_replayable
+from restkit.flow import Flow, close, is_callers
 from restkit.flow.original import Original
 from restkit.pipeline import ERRORS, Proceed
 from restkit.policies.decision import SAID, TOO_MANY, Facts, History, Outcome, Reason
@@ -99,7 +99,7 @@ class Requested:
             idempotent=safe or keyed,
             keyed=keyed,
             key_age=0.0 if self._issued is None else now - self._issued.made,
-            replayable=is_replayable(self._request),
+            replayable=self._original.is_replayable,
             deadline=context.deadline,
             tokens=None if policy.budget is None else memory.budgets.left(policy.budget, self._origin),
             admits=memory.admits is None or memory.admits(self._request),

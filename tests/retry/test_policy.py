@@ -53,6 +53,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     *(({name: 7}, name) for name in ("stop", "retry", "before_sleep", "strategy", "on_retry", "budget")),
     *(({name: asynchronous}, name) for name in ("stop", "retry", "before_sleep", "wait", "on_retry")),
     ({"retry": tenacity.asyncio.retry_if_exception(lambda _: True)}, "retry"),
+    *(({name: tenacity.stop_after_attempt}, name) for name in ("stop", "wait", "retry", "before_sleep")),
+    *(({name: tenacity.wait_fixed(1)}, name) for name in ("stop", "retry", "before_sleep")),
+    *(({name: tenacity.stop_after_attempt(3)}, name) for name in ("wait", "throttle_wait", "retry")),
+    *(({"wait": value}, "wait") for value in (FixedWait, tenacity.retry_always)),
+    ({"strategy": Own}, "strategy"),
     *(({name: 1}, name) for name in ("adaptive", "obey_should_retry", "long_poll")),
 ]
 
@@ -88,6 +93,13 @@ def test_a_wrong_budget_is_refused(given: dict[str, Any]) -> None:
 def test_how_a_policy_may_be_written(given: Any, expected: RetryPolicy | None) -> None:
     """As itself, as a number of attempts, or as yes or no."""
     assert expected == retry_policy("retry", given)
+
+
+@pytest.mark.parametrize("given", [Own, RetryPolicy])
+def test_a_class_is_no_policy(given: Any) -> None:
+    """It is what it makes that can be asked."""
+    with pytest.raises(ConfigError, match=rf"retry is the class \w+; pass what it makes: {given.__name__}\(\.\.\.\)"):
+        Client(base_url="https://api.test", retry=given)
 
 
 def test_a_strategy_of_ones_own_is_a_policy() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeGuar
 from attrs import field, frozen
 
 from restkit.errors import ConfigError
-from restkit.policies.checked import CHECK, check_fields, duration, flag
+from restkit.policies.checked import CHECK, check_fields, duration, flag, refuse_class
 
 if TYPE_CHECKING:
     import random
@@ -157,6 +157,7 @@ def as_wait(name: str, given: object) -> Waits:
     """
     if isinstance(given, Mapping):
         return WaitByError(cast("Mapping[type[Exception], Any]", given))  # it looks itself
+    refuse_class(name, given)
     if is_wait(given):
         return given
     if callable(given):

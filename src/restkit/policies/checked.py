@@ -82,3 +82,9 @@ def refuse_unknown(name: str, given: object, known: Iterable[str]) -> None:
 def is_async(function: Callable[..., object]) -> bool:
     """Whether calling it gives something to be awaited."""
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
+def refuse_class(name: str, given: object) -> None:
+    """Raise ConfigError for a class, where what it makes is meant."""
+    if isinstance(given, type):
+        raise ConfigError(name, f"is the class {given.__name__}", f"pass what it makes: {given.__name__}(...)")

@@ -11,7 +11,7 @@ from attrs import Factory, field, frozen
 from restkit.errors import ConfigError
 from restkit.policies import retry_checks as checks
 from restkit.policies.backoff import ExponentialWait, Tried, Wait, Waits, as_wait
-from restkit.policies.checked import CHECK, amount, check_fields, duration, flag
+from restkit.policies.checked import CHECK, amount, check_fields, duration, flag, refuse_class
 
 USUAL_ATTEMPTS = 3
 STATUSES: frozenset[int] = frozenset({408, 421, 425, 429, 500, 502, 503, 504})
@@ -154,6 +154,7 @@ def retry_policy(name: str, given: Any) -> RetryPolicy | None:  # noqa: ANN401 -
             return RetryPolicy(attempts=given)
         except ConfigError as error:
             raise ConfigError(name, error.reason, error.remedy) from None
+    refuse_class(name, given)
     if checks.is_strategy(given):
         return RetryPolicy(strategy=given)
     raise ConfigError(name, f"is of type {type(given).__name__}", "pass a RetryPolicy, a number of attempts, or False")

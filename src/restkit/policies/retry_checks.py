@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from restkit.errors import ConfigError
-from restkit.policies.checked import whole
+from restkit.policies.checked import refuse_class, whole
 
 MOST_ATTEMPTS = 100
 
@@ -50,7 +50,7 @@ def strategy(name: str, given: object) -> Callable[..., Any] | None:
         return None
     from restkit.policies.tenacious import checked
 
-    return checked(name, given)
+    return checked(name, given, name)
 
 
 def callback(name: str, given: object) -> Callable[..., Any] | None:
@@ -62,6 +62,7 @@ def callback(name: str, given: object) -> Callable[..., Any] | None:
 
 def own_strategy(name: str, given: object) -> object:
     """A strategy of the user's own, or None."""
+    refuse_class(name, given)
     if given is not None and not is_strategy(given):
         raise ConfigError(name, "has no should_retry and get_delay", "write a class with both")
     return given

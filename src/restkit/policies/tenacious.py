@@ -13,11 +13,13 @@ import httpx
 import tenacity
 from attrs import frozen
 from tenacity import wait as waits
+from tenacity.retry import retry_base
+from tenacity.stop import stop_base
 from typing_extensions import override
 
 from restkit.errors import ConfigError
 from restkit.policies.backoff import Tried
-from restkit.policies.checked import is_async
+from restkit.policies.checked import is_async, refuse_class
 
 if TYPE_CHECKING:
     import random
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 State = tenacity.RetryCallState
 Strategy = Callable[[State], Any]
 """One of tenacity's, or a function of the same form."""
+_KINDS: dict[str, type] = {"stop": stop_base, "wait": waits.wait_base, "retry": retry_base}
 _NAMED = tenacity.Retrying(name="the call")
 """Strategies that log ask it for a name."""
 
@@ -40,10 +43,18 @@ def state(tried: Tried, wait: float = 0.0) -> State:
     return made
 
 
-def checked(name: str, strategy: object) -> Strategy:
-    """A strategy that decides at once. Raises ConfigError: a coroutine would count as yes, whatever it says."""
+def checked(name: str, strategy: object, kind: str) -> Strategy:
+    """A strategy of that kind that decides at once. Raises ConfigError.
+
+    A coroutine, or what a class makes, would count as yes, whatever it says; so would the seconds of a wait.
+    """
+    remedy = f"pass one of tenacity's {kind} strategies"
     if not callable(strategy):
-        raise ConfigError(name, f"is of type {type(strategy).__name__}", f"pass one of tenacity's {name} strategies")
+        raise ConfigError(name, f"is of type {type(strategy).__name__}", remedy)
+    refuse_class(name, strategy)
+    found = next((each for each, base in _KINDS.items() if isinstance(strategy, base)), kind)
+    if found != kind:
+        raise ConfigError(name, f"is one of tenacity's {found} strategies", remedy)
     if is_async(strategy):
         raise ConfigError(name, "is asynchronous, and a policy decides at once", "pass its twin from tenacity itself")
     return strategy
@@ -58,7 +69,7 @@ class TenacityWait:
     @classmethod
     def of(cls, name: str, strategy: object) -> Self:
         """The strategy as a wait. Raises ConfigError for an asynchronous one."""
-        return cls(checked(name, strategy))
+        return cls(checked(name, strategy, "wait"))
 
     def seconds(self, tried: Tried, dice: random.Random, /) -> float:
         """The seconds to wait after an attempt."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from restkit.auth.login import Login
     from restkit.auth.message_signatures import MessageSignatures
     from restkit.auth.refresh_token import RefreshToken
+    from restkit.auth.registry_bearer import RegistryBearer
     from restkit.auth.rotating_keys import KeyHealth, RotatingKeys
     from restkit.auth.sigv4 import AccessKey, SigV4
     from restkit.auth.token_exchange import TokenExchange
@@ -63,6 +64,7 @@ _HOMES = {
     "MessageSignatures": "auth.message_signatures",
     "Metadata": "tokens.discovery",
     "RefreshToken": "auth.refresh_token",
+    "RegistryBearer": "auth.registry_bearer",
     "RotatingKeys": "auth.rotating_keys",
     "Scheme": "credentials.scheme",
     "SigV4": "auth.sigv4",
@@ -110,6 +112,7 @@ __all__ = [
     "MessageSignatures",
     "Metadata",
     "RefreshToken",
+    "RegistryBearer",
     "RotatingKeys",
     "Scheme",
     "SigV4",

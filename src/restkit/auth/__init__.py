@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from restkit.credentials.token import Token
     from restkit.tokens.authorization import Authorization
     from restkit.tokens.discovery import Metadata
-    from restkit.tokens.grant import GrantOptions
     from restkit.tokens.login_call import LoginCall
     from restkit.tokens.login_options import LoginOptions
+    from restkit.tokens.options import GrantOptions, TokenOptions
     from restkit.tokens.scheme import TokenScheme
     from restkit.tokens.signing_key import SigningKey
 
@@ -53,7 +53,7 @@ _HOMES = {
     "DeviceCode": "auth.device_code",
     "Digest": "auth.digest",
     "EnvVar": "credentials.secret",
-    "GrantOptions": "tokens.grant",
+    "GrantOptions": "tokens.options",
     "HMAC": "auth.hmac_signing",
     "JWT": "auth.jwt",
     "JWTBearer": "auth.jwt_bearer",
@@ -71,6 +71,7 @@ _HOMES = {
     "SigningKey": "tokens.signing_key",
     "Token": "credentials.token",
     "TokenExchange": "auth.token_exchange",
+    "TokenOptions": "tokens.options",
     "TokenScheme": "tokens.scheme",
     "TokenStore": "credentials.store",
     "discover": "auth.discovery",
@@ -119,6 +120,7 @@ __all__ = [
     "SigningKey",
     "Token",
     "TokenExchange",
+    "TokenOptions",
     "TokenScheme",
     "TokenStore",
     "discover",

@@ -14,7 +14,7 @@ from restkit.errors import AuthError, ConfigError
 from restkit.flow import Ask, Flow, Open, Wait
 from restkit.policies.checked import number
 from restkit.tokens.authorization import Authorization, begun, code_from
-from restkit.tokens.grant import GrantOptions
+from restkit.tokens.options import GrantOptions
 from restkit.tokens.pkce import METHOD
 from restkit.tokens.signed_in import SignedIn
 from restkit.tokens.signing_key import SigningKey
@@ -61,7 +61,7 @@ class AuthorizationCode(SignedIn):
         if metadata is not None and metadata.challenges is not None and METHOD not in metadata.challenges:
             raise AuthError("the authorization server does not do PKCE by S256")
         url = yield from self.server.find("authorization_endpoint")
-        return begun(url, self._client_id, redirect_url or self._redirect, self.wishes)
+        return begun(url, self._client_id, redirect_url or self._redirect, self.wishes.fields)
 
     def finish(self, callback_url: str, begun: Authorization) -> Flow[Token]:
         """Redeem the code that the user has come back with, to that URL; the token is used from then on.
@@ -72,7 +72,7 @@ class AuthorizationCode(SignedIn):
         needs = metadata is not None and metadata.names_issuer
         code = code_from(callback_url, begun, self.server.issuer, needs_issuer=needs)
         fields = [("code", code), ("redirect_uri", begun.redirect_url), ("code_verifier", begun.verifier)]
-        token = yield from self.ask_token("authorization_code", [*fields, *self.resources], repeats=False)
+        token = yield from self.ask_token("authorization_code", [*fields, *self.wishes.resources], repeats=False)
         yield from self.keeper.hold(token)
         return token
 

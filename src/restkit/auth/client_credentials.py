@@ -8,7 +8,8 @@ from typing_extensions import Unpack, override
 from restkit.credentials.secret import Value
 from restkit.credentials.token import Token
 from restkit.flow import Flow
-from restkit.tokens.grant import Grant, GrantOptions
+from restkit.tokens.grant import Grant
+from restkit.tokens.options import GrantOptions
 from restkit.tokens.signing_key import SigningKey
 
 
@@ -29,4 +30,4 @@ class ClientCredentials(Grant):
 
     @override
     def fetch(self, old: Token | None) -> Flow[Token]:
-        return (yield from self.ask_token("client_credentials", self.wishes, repeats=True))
+        return (yield from self.ask_token("client_credentials", self.wishes.fields, repeats=True))

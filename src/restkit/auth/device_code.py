@@ -15,7 +15,7 @@ from restkit.errors import AuthError
 from restkit.flow import Ask, Flow, Sleep
 from restkit.tokens.answer import fail, lifetime, members, refuse_error, text
 from restkit.tokens.endpoint import post
-from restkit.tokens.grant import GrantOptions
+from restkit.tokens.options import GrantOptions
 from restkit.tokens.signed_in import SignedIn
 from restkit.tokens.signing_key import SigningKey
 
@@ -76,7 +76,7 @@ class DeviceCode(SignedIn):
     def begin(self) -> Flow[Device]:
         """A code to show, of which `finish` waits until it was entered (sections 3.1 and 3.2)."""
         url = yield from self.server.find("device_authorization_endpoint")
-        request = post(url, self.wishes)
+        request = post(url, self.wishes.fields)
         response = yield from self.endpoint.ask(request, repeats=True, layers=self.layers)
         refuse_error(response)
         return device_of(response)

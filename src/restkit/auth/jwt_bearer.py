@@ -16,7 +16,8 @@ from restkit.flow import Flow
 from restkit.pipeline import Proceed
 from restkit.policies.checked import duration
 from restkit.tokens.endpoint import with_fields
-from restkit.tokens.grant import Grant, GrantOptions
+from restkit.tokens.grant import Grant
+from restkit.tokens.options import GrantOptions
 from restkit.tokens.signing_key import SigningKey
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -57,7 +58,7 @@ class JWTBearer(Grant):
 
     @override
     def fetch(self, old: Token | None) -> Flow[Token]:
-        return (yield from self.ask_token(GRANT, self.wishes, repeats=True, layers=[self._vouch]))
+        return (yield from self.ask_token(GRANT, self.wishes.fields, repeats=True, layers=[self._vouch]))
 
     def _vouch(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send an attempt with an assertion of its own."""

@@ -8,7 +8,8 @@ from typing_extensions import Unpack, override
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.credentials.token import Token
 from restkit.flow import Flow
-from restkit.tokens.grant import Grant, GrantOptions
+from restkit.tokens.grant import Grant
+from restkit.tokens.options import GrantOptions
 from restkit.tokens.signing_key import SigningKey
 
 
@@ -35,4 +36,4 @@ class RefreshToken(Grant):
     def fetch(self, old: Token | None) -> Flow[Token]:
         last = None if old is None or self.is_used_up(old.refresh_token) else old.refresh_token
         refresh_token = last or (yield from ask("refresh_token", self._first))
-        return (yield from self.refreshed(refresh_token, self.wishes))
+        return (yield from self.refreshed(refresh_token, self.wishes.fields))

@@ -8,8 +8,10 @@ from typing_extensions import Unpack, override
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.credentials.token import Token
 from restkit.flow import Flow
-from restkit.tokens.grant import Fields, Grant, GrantOptions
+from restkit.tokens.grant import Grant
+from restkit.tokens.options import GrantOptions
 from restkit.tokens.signing_key import SigningKey
+from restkit.tokens.wishes import Fields
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 KIND = "urn:ietf:params:oauth:token-type:"
@@ -52,7 +54,7 @@ class TokenExchange(Grant):
         if self._actor is not None:
             fields.append(("actor_token", (yield from ask("actor_token", self._actor))))
             fields.append(("actor_token_type", self._actor_kind))
-        return (yield from self.ask_token(GRANT, [*fields, *self._wanted, *self.wishes], repeats=True))
+        return (yield from self.ask_token(GRANT, [*fields, *self._wanted, *self.wishes.fields], repeats=True))
 
 
 def kind(given: str) -> str:

@@ -13,7 +13,7 @@ from attrs import asdict, field, frozen
 from restkit.errors import AuthError
 from restkit.redaction import redact_text
 from restkit.tokens import pkce
-from restkit.tokens.grant import Fields
+from restkit.tokens.wishes import Fields
 
 LONGEST = 16_384
 """Characters of what comes back."""

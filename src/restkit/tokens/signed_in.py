@@ -23,4 +23,4 @@ class SignedIn(Grant):
             raise AuthError("nobody has signed in yet")
         if old.refresh_token is None:
             raise AuthError(f"the token is over, and it came without a refresh token: {AGAIN}")
-        return (yield from self.refreshed(old.refresh_token, self.resources))
+        return (yield from self.refreshed(old.refresh_token, self.wishes.resources))

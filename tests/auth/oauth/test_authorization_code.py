@@ -464,6 +464,17 @@ def test_a_port_may_be_fixed(authority: Authority) -> None:
             auth.run(auth.sign_in(Browser()))
 
 
+def test_a_fixed_port_is_free_again_at_once(authority: Authority) -> None:
+    """Whoever signs out and in again need not wait for TCP to forget."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    auth = web_app(authority, redirect_url=f"http://127.0.0.1:{port}/back", clock=None)
+    for _ in range(2):
+        auth.run(auth.sign_in(Browser()))
+
+    assert [f"http://127.0.0.1:{port}/back"] * 2 == [form["redirect_uri"] for form in authority.forms]
+
+
 @pytest.mark.parametrize("place", [BACK, "http://localhost/callback", "http://[::1]/callback"])
 def test_a_program_listens_on_one_address_only(authority: Authority, place: str) -> None:
     """A name may lead elsewhere (RFC 8252, section 8.3)."""

@@ -1,0 +1,68 @@
+"""What a token is asked to be good for, as the parameters of OAuth 2 that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, cast
+
+from attrs import frozen
+
+from restkit.errors import ConfigError
+from restkit.tokens.discovery import WORDS
+
+Fields: TypeAlias = Sequence[tuple[str, str]]
+"""Parameters of a request."""
+OURS = frozenset(
+    {
+        *("actor_token", "actor_token_type", "assertion", "client_assertion", "client_assertion_type", "client_id"),
+        *("client_secret", "code", "code_challenge", "code_challenge_method", "code_verifier", "device_code"),
+        *("grant_type", "password", "redirect_uri", "refresh_token", "response_type", "state", "subject_token"),
+        *("subject_token_type", "token", "token_type_hint", "username"),
+        *WORDS,
+    }
+)
+"""Parameters that the grants write themselves."""
+
+
+@frozen
+class Wishes:
+    """What is asked for; the resources stand apart, since they are named with each token request (RFC 8707)."""
+
+    scope: str
+    """Words with spaces between them; empty for whatever the server gives."""
+    resources: Fields
+    others: Fields
+
+    @property
+    def fields(self) -> Fields:
+        """All of them."""
+        return [*([("scope", self.scope)] if self.scope else []), *self.resources, *self.others]
+
+
+def wishes(
+    scope: str | Iterable[str] | None,
+    audience: str | None,
+    resource: str | Iterable[str],
+    parameters: Mapping[str, str] | None,
+) -> Wishes:
+    """What is asked for, as it may be written. Raises ConfigError."""
+    words = " ".join(listed(scope or ()))
+    if not words.isascii() or not words.isprintable():
+        raise ConfigError("scope", "holds something else than visible ASCII", "pass words")
+    named = [] if audience is None else [("audience", audience)]
+    return Wishes(words, [("resource", each) for each in listed(resource)], [*named, *checked(parameters or {})])
+
+
+def listed(given: str | Iterable[str]) -> list[str]:
+    """One text, or several."""
+    return [given] if isinstance(given, str) else list(given)
+
+
+def checked(parameters: Mapping[str, str]) -> Fields:
+    """Further parameters. Raises ConfigError for those that the grants write themselves."""
+    for name, value in cast("Mapping[object, object]", parameters).items():  # whatever was written
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise ConfigError("parameters", "holds something else than text", "pass names and values as text")
+        if name in OURS:
+            raise ConfigError("parameters", f"names {name}, which is not for you to set", "leave it out")
+    return list(parameters.items())

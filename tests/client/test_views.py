@@ -127,7 +127,7 @@ def test_the_options_of_a_call_go_before_those_of_a_view(world: World) -> None:
 
 WRONG = [
     pytest.param({"time_out": 1}, "time_out", "did you mean 'timeout'?", id="misspelt"),
-    pytest.param({"base_url": "https://x.test"}, "base_url", "there are timeout", id="of-the-client"),
+    pytest.param({"base_url": "https://x.test"}, "base_url", "there are auth, timeout", id="of-the-client"),
     pytest.param({"timeout": True}, "timeout", "pass a number of seconds", id="no-number"),
     pytest.param({"deadline": float("inf")}, "deadline", "above 0", id="endless"),
     pytest.param({"deadline": 10**400}, "deadline", "above 0", id="beyond-float"),

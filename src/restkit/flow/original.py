@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 
-from restkit.flow.outgoing import is_source_replayable
 from restkit.flow.outgoing import is_replayable_stream
 
 
@@ -24,8 +23,6 @@ class Original:
 
     @property
     def is_replayable(self) -> bool:
-        """Whether its body can be sent again, whatever a transport has made of the request that it was sent with."""
-        return is_source_replayable(self._stream)
         """Whether its body could be sent again, whatever a transport has made of the stream meanwhile."""
         return is_replayable_stream(self._stream)
 

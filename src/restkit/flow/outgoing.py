@@ -175,12 +175,6 @@ def outside() -> World:
 
 
 def is_replayable(request: httpx.Request) -> bool:
-    """Whether this request could be sent again with the same body; of a stream that is not ours nobody knows."""
-    return is_source_replayable(request.stream)
-
-
-def is_source_replayable(stream: object) -> bool:
-    """The same of a body by itself: a transport may have put another in its place, which is in memory."""
     """Whether this request could be sent again with the same body."""
     return is_replayable_stream(request.stream)
 

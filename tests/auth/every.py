@@ -26,6 +26,7 @@ from restkit.auth import (
     LoginCall,
     MessageSignatures,
     RefreshToken,
+    RegistryBearer,
     RotatingKeys,
     SigV4,
     TokenExchange,
@@ -72,11 +73,19 @@ EVERY: Mapping[str, Make] = {
     "login": lambda secret, **to: Login(LoginCall(f"{LOGIN}/login", json={"user": "ada", "password": secret}), **to),
     "jwt": lambda secret, **_: JWT(secret, issuer="me"),
     "digest": lambda secret, **_: Digest("ada", secret),
+    "registry": lambda secret, **to: RegistryBearer("ada", secret, realms=["login.test"], **to),
     "hmac": lambda secret, **_: HMAC(secret, template="{method}{path}", headers={"X-Signed": "{signature}"}),
     "sigv4": lambda secret, **_: SigV4(AccessKey("id", secret, secret), region="r", service="s"),
     "sigv4 in the query": lambda secret, **_: SigV4(AccessKey("id", secret), region="r", service="s", query=True),
     "message signatures": lambda secret, **_: MessageSignatures("me", secret, algorithm="hmac-sha256"),
 }
+
+
+DEMANDS = {
+    "digest": 'Digest realm="r", nonce="n", qop="auth"',
+    "registry": f'Bearer realm="{TOKENS}", service="s", scope="repository:a:pull"',
+}
+"""What the API demands of who comes without."""
 
 
 class Servers:
@@ -85,7 +94,7 @@ class Servers:
     def __init__(self, name: str, secret: str, *, status: int = 200, login: int = 200) -> None:
         self.secret, self.status, self.login = secret, status, login
         self.kind = "DPoP" if name == "dpop" else "Bearer"
-        self._demands = name == "digest"
+        self._demand = DEMANDS.get(name)
         self.came: list[httpx.Request] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -93,8 +102,8 @@ class Servers:
         _ = request.read()
         if request.url.host == "login.test":
             return self.tokens()
-        if self._demands and request.url.path in {"/a", "/go"} and "authorization" not in request.headers:
-            return httpx.Response(401, headers={"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'})
+        if self._demand and request.url.path in {"/a", "/go"} and "authorization" not in request.headers:
+            return httpx.Response(401, headers={"WWW-Authenticate": self._demand})
         self.came.append(request)
         where = request.url.params.get("to")
         if where is not None and request.url.path in {"/go", "/on"}:

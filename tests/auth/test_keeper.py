@@ -12,9 +12,10 @@ from collections.abc import Callable
 import anyio.lowlevel
 import pytest
 
-from restkit import AuthError, Clock, Flow, InputError, Sleep, Token, World
+from restkit import AuthError, Clock, DeadlineExceeded, Flow, InputError, Sleep, Token, World
 from restkit.flow import Background, run
 from restkit.flow.awaiting import arun
+from restkit.flow.bounded import bounded
 from restkit.testing import Simulation, VirtualClock
 from restkit.tokens.keeper import Keeper
 
@@ -251,6 +252,17 @@ def test_a_leader_that_leaves_is_followed_by_another() -> None:
     first.cancel()
 
     assert ("t2", 2) == (scene.simulation.finish(second).value, len(scene.server.olds))
+
+
+def test_a_leader_whose_time_is_up_is_followed_by_another() -> None:
+    """Its deadline is nobody else's."""
+    scene = Scene(background=Background(0))
+    until = scene.clock.now() + 0.5
+    first = scene.simulation.start(bounded(scene.keeper.current(), until, scene.clock.now, DeadlineExceeded))
+    second = scene.simulation.start(scene.keeper.current())
+    value = scene.simulation.finish(second).value
+
+    assert ("t2", DeadlineExceeded) == (value, type(first.error))
 
 
 def test_a_flight_that_never_lands_is_begun_again() -> None:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from restkit.credentials.store import TokenStore
 from restkit.credentials.token import Token
-from restkit.errors import AuthError, RestkitError
+from restkit.errors import AuthError, DeadlineExceeded, RestkitError
 from restkit.flow import Clock, Flow, Promise, Spawn, Wait
 from restkit.flow.forks import forks
 from restkit.policies.token_life import REMEMBERED, UNKNOWN_LIFE, Life, Stage, early_by
@@ -187,14 +187,16 @@ class Keeper:
     def _begin(self, held: Held | None, pilot: Pilot) -> Flow[None]:
         """Fly in the background, or here if there is no room."""
         if not (yield from Spawn(self._fly(held, pilot))):
-            yield from self._fly(held, pilot)
+            yield from self._fly(held, pilot, is_callers=True)
 
-    def _fly(self, held: Held | None, pilot: Pilot) -> Flow[None]:
-        """Get a token, and land however that ends."""
+    def _fly(self, held: Held | None, pilot: Pilot, *, is_callers: bool = False) -> Flow[None]:
+        """Get a token, and land however that ends. If it `is_callers`, their deadline breaks it off, and is theirs."""
         landed: Landed = None
         try:
             landed = self._alive((yield from self._had(None if held is None else held.token)))
-        except Exception as error:  # noqa: BLE001 - it is raised to all who wait
+        except Exception as error:
+            if is_callers and isinstance(error, DeadlineExceeded):
+                raise
             landed = Failure(told(error), self._clock.now() + REMEMBERED * self._dice.uniform(1.0, 1.5))
         finally:
             pilot.land(landed)

@@ -33,7 +33,7 @@ FEW, MANY = 10, 100
 """Connections, and as many slots."""
 SEVERAL = 2_000
 """Calls for which another process is worth it."""
-SECONDS = 150.0
+SECONDS = 240.0
 """What one world may take."""
 WORLDS = (ASYNCIO, TRIO)
 TOGETHER = sum(GATHERED.values())

@@ -80,6 +80,14 @@ def test_a_wait_that_ends_before_is_its_own(engine: Engine) -> None:
         engine.perform(within(5.0, asks(wait), engine.clock))
 
 
+def test_a_timeout_within_a_race_is_its_own(engine: Engine) -> None:
+    """As long as the moment has not come."""
+    wait = Wait(Promise[None](), engine.clock.now() + 1.0)
+
+    with pytest.raises(TimeoutError):
+        engine.perform(within(5.0, asks(Race(asks(wait))), engine.clock))
+
+
 def test_nothing_begins_after_the_moment(engine: Engine) -> None:
     """Whoever goes on nevertheless is told so again."""
     asked: list[str] = []

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restkit import (
+    Bulkhead,
     BulkheadFull,
     Client,
     ConfigError,
@@ -540,6 +541,30 @@ def test_a_loser_that_answers_after_all(server: Loopback) -> None:
         wait_for_threads()
 
     assert (200, before) == (answered.status_code, list(answered.attempts))
+
+
+def test_losers_that_nothing_cuts_are_left_behind_at_the_deadline() -> None:
+    """Each keeps its slot until it is answered, and stands among the attempts."""
+    go, ended = threading.Event(), list[str]()
+
+    def stubborn(request: httpx.Request) -> httpx.Response:
+        """Answer when the test is over, as a transport that looks at no clock."""
+        assert go.wait(PATIENCE)
+        ended.append(request.url.path)
+        return httpx.Response(200)
+
+    settings: Any = {"hedge": 0.01, "deadline": 0.1, "retry": False, "bulkhead": Bulkhead(2, max_wait=0)}
+    with Client(base_url="https://api.test", transport=httpx.MockTransport(stubborn), **settings) as client:
+        with pytest.raises(DeadlineExceeded) as caught:
+            client.get("/x")
+        with pytest.raises(BulkheadFull):
+            client.get("/y", hedge=False)
+        found = [(each.error, each.hedge) for each in caught.value.attempts], len(ended)
+        go.set()
+        wait_for_threads()
+        status = client.get("/y", hedge=False).status_code
+
+    assert (([("Abandoned", False), ("Abandoned", False)], 0), 200) == (found, status)
 
 
 def wait_for_threads() -> None:

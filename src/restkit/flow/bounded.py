@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from typing_extensions import TypeVar
@@ -12,6 +12,9 @@ from restkit.errors import DeadlineExceeded
 from restkit.flow.deadline import EARLY
 from restkit.flow.effects import Effect, Flow, Sleep, Wait
 from restkit.flow.send import Send
+
+if TYPE_CHECKING:
+    from restkit.flow.race import Race
 
 T = TypeVar("T")
 Now = Callable[[], float]
@@ -79,8 +82,19 @@ def held(effect: Effect[Any], until: float, now: Now, late: Late, narrow: Narrow
     if isinstance(effect, Wait) and (effect.until is None or effect.until > until):
         return (yield from cut(effect, until, late))
     if isinstance(effect, Race):
-        return (yield from Race(*(bounded(each, until, now, late, narrow) for each in effect.flows)))
+        flows = [bounded(each, until, now, late, narrow) for each in effect.flows]
+        return (yield from left_behind(Race(*flows, until=until), until, now, late))
     return (yield from narrow(effect))
+
+
+def left_behind(race: Race[T], until: float, now: Now, late: Late) -> Flow[T]:
+    """Ask for a race, some of whose threads may not have ended by then."""
+    try:
+        return (yield from race)
+    except TimeoutError as error:
+        if now() < until:
+            raise
+        raise late() from error
 
 
 def cut(wait: Wait[T], until: float, late: Late) -> Flow[T]:

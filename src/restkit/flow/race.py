@@ -23,18 +23,20 @@ class Race(Effect[T]):
     """Run flows side by side: tasks when awaiting, threads when blocking.
 
     The first to return wins; the others are cancelled, and what they answer after all is closed. If all fail, the
-    last error is raised.
+    last error is raised. Threads that have not ended a tenth of a second after `until`, since nothing can cut what they
+    do, are left behind: then TimeoutError is raised.
     """
 
-    __slots__ = ("flows",)
+    __slots__ = ("flows", "until")
     opens: ClassVar[bool] = True
     lasts: ClassVar[bool] = True
     flows: tuple[Flow[T], ...]
+    until: float | None
 
-    def __init__(self, *flows: Flow[T]) -> None:
+    def __init__(self, *flows: Flow[T], until: float | None = None) -> None:
         if not flows:
             raise InputError("flows", "are none", "a race needs at least one")
-        self.flows = flows
+        self.flows, self.until = flows, until
 
     @override
     def block(self, world: World) -> T:
@@ -59,7 +61,8 @@ class Race(Effect[T]):
 
         try:
             begin(self.flows, stops, contend, leave)
-            answer, error, winner = finish.block(world.clock, None, world.stop)
+            left = None if self.until is None else world.left(self.until + GRACE)
+            answer, error, winner = finish.block(world.clock, left, world.stop)
         except BaseException:
             if not finish.abandon():  # it has come meanwhile
                 close_loser(finish.value[0])

@@ -154,8 +154,10 @@ class Trial:
         first = self._original.copy()
         self._begin(first)
         further = (self._further(delay * number) for number in range(1, extra + 1))
-        won = yield from Race(self._sent(first), *further)
-        self._end()
+        try:
+            won = yield from Race(self._sent(first), *further)
+        finally:
+            self._end()
         if isinstance(won, Failed):
             raise won.error
         if won.status_code < ERRORS:

@@ -573,6 +573,7 @@ def test_a_path_needs_a_base() -> None:
         (lambda: Login(JSON, token="a\nb"), "token"),
         (lambda: Login(JSON, token=5), "token"),  # type: ignore[arg-type] # on purpose
         (lambda: Login(JSON, token="header:a b"), "token"),
+        (lambda: Login(JSON, tokn="a"), "tokn"),  # type: ignore[call-arg] # on purpose
         (lambda: Login(JSON, lives=-1), "lives"),
         (lambda: Login(JSON, cookies=1), "cookies"),  # type: ignore[arg-type] # likewise
         (lambda: Login(JSON, refused=[200]), "refused"),

@@ -16,7 +16,7 @@ from restkit.policies.retry_checks import statuses
 from restkit.tokens.answer import text
 from restkit.tokens.conversation import Conversation, jar_of, lines_of
 from restkit.tokens.login_call import LoginCall
-from restkit.tokens.login_options import LoginOptions, answer_of, place_of
+from restkit.tokens.login_options import LoginOptions, answer_of, check_options, place_of
 from restkit.tokens.scheme import REFUSED, TokenScheme
 from restkit.tokens.spot import Answer, checked_spot_or_none
 from restkit.url import base_url, join
@@ -30,14 +30,16 @@ class Login(TokenScheme):
     """Log in by a call, and send the token that it brings; log in again when that is over or refused.
 
     Parameters: `login`, and `refresh`, the call that renews a token, if there is one; the rest is `LoginOptions`. If
-    the refresh is refused, it logs in again. What a call sends goes to the origin of its URL only. Raises ConfigError.
+    the refresh is refused, it logs in again. What a call sends goes to the origin of its URL only. A `store` needs a
+    `key`, by which it knows whose token that is. Raises ConfigError.
     """
 
     def __init__(self, login: LoginCall, refresh: LoginCall | None = None, **options: Unpack[LoginOptions]) -> None:
+        check_options(options)
         super().__init__(
             early=options.get("early"),
             store=options.get("store"),
-            key=checked_key(options),
+            key=options.get("key", ""),
             transport=options.get("transport"),
             allow_insecure=flag("allow_insecure", options.get("allow_insecure", False)),
             clock=options.get("clock"),
@@ -148,14 +150,6 @@ class Login(TokenScheme):
 def is_absolute(call: LoginCall) -> bool:
     """Whether a call needs no base."""
     return "://" in call.url
-
-
-def checked_key(options: LoginOptions) -> str:
-    """The name of the token in a store. Raises ConfigError if it has none there, since others' tokens may be."""
-    key = options.get("key", "")
-    if options.get("store") is not None and not key:
-        raise ConfigError("key", "is not set, and the store may hold tokens of others", "name whose token it is")
-    return key
 
 
 def known_of(old: Token) -> dict[str, str]:

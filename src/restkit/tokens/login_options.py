@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, TypedDict
 
 import httpx
 
 from restkit.credentials.place import Place, checked_place, placed
-from restkit.credentials.store import TokenStore
 from restkit.errors import ConfigError
-from restkit.flow import Clock, Transport
 from restkit.policies.checked import duration
 from restkit.tokens.login_answer import HOUR, LoginAnswer
+from restkit.tokens.options import TokenOptions
 from restkit.tokens.spot import Spot, checked_spot, checked_spot_or_none
-
-if TYPE_CHECKING:
-    import random
 
 AUTHORIZATION = "authorization"
 
 
-class LoginOptions(TypedDict, total=False):
-    """What a `Login` may be told, by keyword."""
+class LoginOptions(TokenOptions, total=False):
+    """What a login may be told."""
 
     token: str
     """Where the token is in the answer: the path of a field, as `data.token`, or `header:`, `cookie:` or `page:` and a
@@ -57,18 +52,14 @@ class LoginOptions(TypedDict, total=False):
     """The statuses that say that the token is no longer good; by default 401."""
     base_url: str | httpx.URL | None
     """What paths are below; by default the client's own."""
-    early: float | None
-    """Seconds before its end at which a token is renewed; None for a fifth of its life."""
-    store: TokenStore | None
-    """Where tokens outlive the process, or are shared."""
-    key: str
-    """Their name there; by default the URL of the login."""
-    transport: Transport | None
-    """What the calls go over; by default what the client's go over."""
-    allow_insecure: bool
-    """Whether they may go over plain http to another machine."""
-    clock: Clock | None
-    dice: random.Random | None
+
+
+def check_options(options: LoginOptions) -> None:
+    """Raise ConfigError for an option that there is not, and for a store without a key: it may hold tokens of others."""
+    for name in options.keys() - LoginOptions.__optional_keys__:
+        raise ConfigError(name, "is no option of a login", "see LoginOptions for those that there are")
+    if options.get("store") is not None and not options.get("key"):
+        raise ConfigError("key", "is not set, and the store may hold tokens of others", "name whose token it is")
 
 
 def answer_of(options: LoginOptions) -> LoginAnswer:

@@ -71,6 +71,10 @@ EVERY: Mapping[str, Make] = {
     "token exchange": lambda secret, **to: TokenExchange(TOKENS, secret, client_id="me", **to),
     "dpop": lambda secret, **to: ClientCredentials(TOKENS, "me", secret, dpop=True, **to),
     "login": lambda secret, **to: Login(LoginCall(f"{LOGIN}/login", json={"user": "ada", "password": secret}), **to),
+    "login with a form, in a cookie": lambda secret, **to: Login(
+        LoginCall(f"{LOGIN}/login", form={"user": "ada", "word": lambda: secret}), cookie="odd", **to
+    ),
+    "registry bearer": lambda secret, **to: RegistryBearer("ada", secret, realms=["login.test"], **to),
     "jwt": lambda secret, **_: JWT(secret, issuer="me"),
     "digest": lambda secret, **_: Digest("ada", secret),
     "registry": lambda secret, **to: RegistryBearer("ada", secret, realms=["login.test"], **to),
@@ -86,6 +90,9 @@ DEMANDS = {
     "registry": f'Bearer realm="{TOKENS}", service="s", scope="repository:a:pull"',
 }
 """What the API demands of who comes without."""
+    "registry bearer": f'Bearer realm="{TOKENS}",service="s"',
+}
+"""What an API answers to those who do not say who they are."""
 
 
 class Servers:

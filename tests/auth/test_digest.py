@@ -108,6 +108,7 @@ def test_how_a_user_is_named(demand: Demand, user: str, expected: str) -> None:
     [
         (["Digest nonce=a, algorithm=MD5", "Digest nonce=b, algorithm=SHA-256"], "b"),
         (["Digest nonce=a, algorithm=SHA-512-256, Digest nonce=b, algorithm=SHA-256"], "a"),
+        (["Digest nonce=a, algorithm=SHA-512, Digest nonce=b, algorithm=SHA-512-256"], "a"),
         (["Digest nonce=a, algorithm=sha-256-SESS, Digest nonce=b"], "a"),
         (["Digest nonce=a, algorithm=SHA-1, Digest nonce=b"], "b"),
         (['Digest nonce=a, qop="auth-conf", Basic realm=x'], None),

@@ -19,6 +19,7 @@ from restkit.auth import (
     ClientCredentials,
     Device,
     DeviceCode,
+    Digest,
     JWTBearer,
     RefreshToken,
     SigningKey,
@@ -374,6 +375,15 @@ def test_digest_by_httpx(world: World, served: Served, algorithm: str) -> None:
     api = Api(world, served("httpbin").address, httpx.DigestAuth("user", "secret"))
 
     assert ["user"] * 2 == [api(f"/digest-auth/auth/user/secret/{algorithm}")["user"] for _ in range(2)]
+
+
+@pytest.mark.parametrize("protection", ["auth", "auth-int"])
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256", "SHA-512"])
+def test_digest(world: World, served: Served, algorithm: str, protection: str) -> None:
+    """Ours, which signs the body as well."""
+    api = Api(world, served("httpbin").address, Digest("user", "secret"))
+
+    assert ["user"] * 2 == [api(f"/digest-auth/{protection}/user/secret/{algorithm}")["user"] for _ in range(2)]
 
 
 def test_a_crowd_shares_one_token(world: World, oidc: Running) -> None:

@@ -13,8 +13,8 @@ from restkit.policies.challenge import Challenge, challenges
 
 Qop: TypeAlias = Literal["auth", "auth-int"]
 """What is protected: the method and the target, or the body as well."""
-STRENGTH = {"md5": "md5", "sha-256": "sha256", "sha-512-256": "sha512_256"}
-"""The algorithms, the strongest last, and what Python calls them."""
+STRENGTH = {"md5": "md5", "sha-256": "sha256", "sha-512-256": "sha512_256", "sha-512": "sha512"}
+"""The algorithms, the strongest last, and what Python calls them; some servers have the last one, which no RFC has."""
 SESSION = "-sess"
 
 

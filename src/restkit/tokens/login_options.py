@@ -55,7 +55,7 @@ class LoginOptions(TokenOptions, total=False):
 
 
 def check_options(options: LoginOptions) -> None:
-    """Raise ConfigError for an option that there is not, and for a store without a key: it may hold tokens of others."""
+    """Raise ConfigError for one that there is not, and for a store without a key: it may hold tokens of others."""
     for name in options.keys() - LoginOptions.__optional_keys__:
         raise ConfigError(name, "is no option of a login", "see LoginOptions for those that there are")
     if options.get("store") is not None and not options.get("key"):

@@ -89,7 +89,8 @@ class Server:
     def __init__(
         self, endpoint: Endpoint, issuer: str | None, named: Mapping[str, str | httpx.URL | None], needed: str
     ) -> None:
-        self._endpoint, self.issuer = endpoint, issuer
+        self._endpoint = endpoint
+        self.issuer: str | None = issuer
         self._named = {name: endpoint.checked(WORDS[name], url) for name, url in named.items() if url is not None}
         if issuer is not None:
             _ = endpoint.checked("issuer", issuer)

@@ -48,7 +48,7 @@ class Endpoint:
         clock: Clock | None = None,
         dice: random.Random | None = None,
     ) -> None:
-        self.clock = clock or Clock()
+        self.clock: Clock = clock or Clock()
         self._allow_insecure = allow_insecure
         self._world = None if transport is None else World(transport, self.clock)
         self._outer: list[Layer] = [Deadline(SECONDS, self.clock), Retry(clock=self.clock, dice=dice)]

@@ -44,8 +44,8 @@ class TokenScheme(Scheme):
         clock: Clock | None = None,
         dice: random.Random | None = None,
     ) -> None:
-        self.endpoint = Endpoint(transport, allow_insecure=allow_insecure, clock=clock, dice=dice)
-        self.keeper = Keeper(
+        self.endpoint: Endpoint = Endpoint(transport, allow_insecure=allow_insecure, clock=clock, dice=dice)
+        self.keeper: Keeper = Keeper(
             self.fetch,
             early=duration_or_none("early", early),
             store=store,

@@ -8,7 +8,7 @@ import socket
 import socketserver
 import threading
 from http.server import BaseHTTPRequestHandler
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from typing_extensions import override
 
@@ -29,6 +29,9 @@ class Listener:
     `port` 0 is any that is free. It has a thread of its own, so that both worlds wait for `hit` in the same way.
     """
 
+    path: str
+    port: int
+    """The one it listens on, once it does."""
     hit: Promise[str]
     """The target of the request that came."""
 
@@ -77,11 +80,13 @@ class Listener:
 class Server(socketserver.ThreadingTCPServer):
     """The socket, and a thread for each connection."""
 
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = os.name == "posix"  # a port is free again at once; elsewhere others could take it, too
-    request_queue_size = 8
-    timeout = STEP
+    daemon_threads: bool = True
+    block_on_close: bool = False
+    allow_reuse_address: bool = os.name == "posix"  # a port is free again at once; elsewhere others could take it, too
+    request_queue_size: int = 8
+    timeout: float | None = STEP
+    listener: Listener
+    is_over: bool
 
     def __init__(self, listener: Listener) -> None:
         self.listener, self.is_over = listener, False
@@ -101,7 +106,7 @@ class Server(socketserver.ThreadingTCPServer):
 class Exchange(BaseHTTPRequestHandler):
     """One connection with one request."""
 
-    timeout = SECONDS
+    timeout: ClassVar[float | None] = SECONDS
 
     def do_GET(self) -> None:
         """Answer, and say nothing of what was asked."""

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 from attrs import asdict, field, frozen
 
+from restkit.credentials.secret import VISIBLE
 from restkit.errors import AuthError
 from restkit.redaction import redact_text
 from restkit.tokens import pkce
@@ -61,16 +62,17 @@ def code_from(callback_url: str, begun: Authorization, issuer: str | None, *, ne
     Raises AuthError if it is for another request, from another server, or none: what came back is not shown.
     """
     said = answers(callback_url)
-    if not hmac.compare_digest(said.get("state", "").encode(), begun.state.encode()):
+    if not hmac.compare_digest(said.get("state", "").encode("utf-8", "replace"), begun.state.encode()):
         raise AuthError("what came back has another state: it does not belong to the authorization that was begun")
     named = said.get("iss")
     if issuer is not None and named != issuer and (needs_issuer or named is not None):
         raise AuthError("what came back is from another authorization server than the one that was asked")
     if "error" in said:
         raise refusal(said)
-    if not said.get("code"):
+    code = said.get("code", "")
+    if not code or any(ord(each) not in VISIBLE for each in code):
         raise AuthError("what came back has no code")
-    return said["code"]
+    return code
 
 
 def answers(callback_url: str) -> Mapping[str, str]:

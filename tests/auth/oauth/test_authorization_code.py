@@ -19,6 +19,7 @@ from restkit.auth import Authorization, AuthorizationCode
 from restkit.stores import MemoryTokens
 from restkit.testing import VirtualClock
 from restkit.tokens import pkce
+from restkit.tokens.authorization import code_from
 from restkit.wire.listener import Listener
 from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything, refusal, s256
 from tests.client.worlds import World
@@ -225,6 +226,8 @@ STRANGE: dict[str, tuple[Callable[[Authorization], str], str]] = {
     "a state twice": (lambda begun: came_back(begun) + f"&state={begun.state}", "a parameter twice"),
     "a code twice": (lambda begun: came_back(begun) + "&code=mine", "a parameter twice"),
     "no code": (lambda begun: f"{BACK}?state={begun.state}", "no code"),
+    "a code that is not ASCII": (lambda begun: came_back(begun, code="\N{SNOWMAN}"), "no code"),
+    "a code that is no text": (lambda begun: came_back(begun, code="").replace("code=", "code=\udc80"), "no code"),
     "an empty code": (lambda begun: came_back(begun, code=""), "no code"),
     "a code in the fragment": (lambda begun: f"{BACK}?state={begun.state}#code={CODE}", "no code"),
     "too much": (lambda begun: came_back(begun, code="c" * 20_000), "too long"),
@@ -244,6 +247,14 @@ def test_what_does_not_belong_is_refused(authority: Authority, case: str) -> Non
         auth.run(auth.finish(come_back(begun), begun))
 
     assert ([], False) == (authority.forms, any(said in str(caught.value) for said in (CODE, begun.state)))
+
+
+@given(st.text(max_size=40))
+def test_whatever_comes_back_is_no_code_but_its_own(said: str) -> None:
+    """Only whoever knows the state has one."""
+    begun = Authorization(url=AUTHORIZE, redirect_url=BACK, state="5t4t3", verifier="v" * 43)
+    with pytest.raises(AuthError, match="what came back"):
+        code_from(f"{BACK}?code={CODE}&state={said}", begun, None, needs_issuer=False)
 
 
 def test_an_issuer_that_always_names_itself_must(authority: Authority) -> None:

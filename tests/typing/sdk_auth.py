@@ -28,7 +28,18 @@ from restkit import (
     TokenStore,
     operation,
 )
-from restkit.auth import ClientCredentials, RefreshToken, TokenScheme
+from restkit.auth import (
+    Authorization,
+    AuthorizationCode,
+    ClientCredentials,
+    DeviceCode,
+    JWTBearer,
+    RefreshToken,
+    SigningKey,
+    TokenExchange,
+    TokenScheme,
+    discover,
+)
 
 T = TypeVar("T")
 
@@ -54,6 +65,19 @@ def settings() -> None:
     _ = httpx.Client(auth=Bearer("t"))
     _ = ClientCredentials("https://login.test/token", "id", EnvVar("SECRET"), scope="read")
     _ = RefreshToken("https://login.test/token", "r", "id")
+
+
+async def grants(client: Client, aclient: AsyncClient) -> None:
+    code = AuthorizationCode(client_id="id", issuer="https://login.test", dpop=True)
+    device = DeviceCode(client_id="id", issuer="https://login.test", store=None)
+    assert_type(client.execute(code.sign_in()), Token)
+    assert_type(client.execute(code.begin()), Authorization)
+    assert_type(await aclient.execute(device.sign_in(print)), Token)
+    assert_type(code.run(device.revoke()), None)
+    assert_type(await code.arun(code.begin()), Authorization)
+    assert_type((await aclient.execute(discover("https://login.test"))).token_endpoint, str | None)
+    _ = JWTBearer("https://login.test/token", SigningKey(EnvVar("KEY"), "ES256"), iss="id", early=60.0)
+    _ = TokenExchange("https://login.test/token", lambda: "token", actor_token=EnvVar("ACTOR"), resource=["a", "b"])
 
 
 class Stamped(Scheme):

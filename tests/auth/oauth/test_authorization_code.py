@@ -494,25 +494,3 @@ def test_a_program_listens_on_one_address_only(authority: Authority, place: str)
         auth.run(auth.sign_in(Browser()))
 
     assert "redirect_url" == caught.value.field
-
-
-def test_it_works_in_a_bare_httpx_client(authority: Authority) -> None:
-    """Once somebody has signed in."""
-    auth = web_app(authority)
-    begun = auth.run(auth.begin())
-    auth.run(auth.finish(came_back(begun), begun))
-    with httpx.Client(transport=httpx.MockTransport(authority), auth=auth) as client:
-        client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent
-
-
-async def test_it_works_in_a_bare_awaiting_httpx_client(authority: Authority) -> None:
-    """On asyncio and on trio."""
-    auth = web_app(authority)
-    begun = await auth.arun(auth.begin())
-    await auth.arun(auth.finish(came_back(begun), begun))
-    async with httpx.AsyncClient(transport=httpx.MockTransport(authority), auth=auth) as client:
-        await client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent

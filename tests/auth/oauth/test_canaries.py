@@ -7,40 +7,16 @@ import json
 import logging
 import pickle
 import traceback
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from restkit import AuthError
-from restkit.auth import (
-    AuthorizationCode,
-    ClientCredentials,
-    DeviceCode,
-    JWTBearer,
-    RefreshToken,
-    TokenExchange,
-    TokenScheme,
-)
 from restkit.testing import VirtualClock
-from tests.auth.oauth.authority import ISSUER, TOKEN_URL, Authority
+from tests.auth.oauth.authority import Authority
+from tests.auth.oauth.grants import CANARIES, ID_TOKEN, MADE, REFRESH, TOKEN, signed_in
 from tests.client.worlds import World
-
-CANARIES = [f"c4n4ry/{number}+ of={number * 7919}" for number in range(8)]
-"""Characters that are written in another way in URLs, forms, JSON and Basic."""
-CLIENT, OTHER, TOKEN, REFRESH, CODE, ID_TOKEN, *_ = CANARIES
-MADE: dict[str, Callable[..., TokenScheme]] = {
-    "basic": lambda **life: ClientCredentials(TOKEN_URL, "acme", CLIENT, **life),
-    "post": lambda **life: ClientCredentials(TOKEN_URL, "acme", CLIENT, method="post", **life),
-    "jwt": lambda **life: ClientCredentials(TOKEN_URL, "acme", CLIENT * 3, method="jwt", **life),
-    "dpop": lambda **life: ClientCredentials(TOKEN_URL, "acme", CLIENT, dpop=True, **life),
-    "refresh": lambda **life: RefreshToken(TOKEN_URL, OTHER, "acme", CLIENT, **life),
-    "assertion": lambda **life: JWTBearer(TOKEN_URL, OTHER, client_id="acme", client_secret=CLIENT, **life),
-    "exchange": lambda **life: TokenExchange(TOKEN_URL, OTHER, actor_token=CODE, **life),
-    "code": lambda **life: AuthorizationCode(f"{ISSUER}/authorize", TOKEN_URL, "acme", CLIENT, **life),
-    "device": lambda **life: DeviceCode(f"{ISSUER}/device", TOKEN_URL, "acme", CLIENT, **life),
-}
 
 
 def shown_in(*texts: str) -> list[str]:
@@ -68,16 +44,6 @@ def test_a_scheme_shows_none(name: str) -> None:
 
     parts = [f"{each!s} {each!r}" for each in (made, *vars(made).values()) if not isinstance(each, str)]
     assert [] == shown_in(*parts, str(caught.value))
-
-
-def signed_in(made: TokenScheme) -> None:
-    """Have somebody sign in, where that is needed."""
-    if isinstance(made, AuthorizationCode):
-        begun = made.run(made.begin())
-        back = httpx.URL("https://app.test/", params={"code": CODE, "state": begun.state})
-        made.run(made.finish(str(back), begun))
-    if isinstance(made, DeviceCode):
-        made.run(made.keeper.hold(made.run(made.ask_token("device", [("device_code", CODE)], repeats=False))))
 
 
 @pytest.mark.parametrize("name", MADE)

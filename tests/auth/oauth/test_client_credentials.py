@@ -187,6 +187,7 @@ def test_a_secret_may_come_from_a_function(world: World, authority: Authority) -
     """Which may have to be awaited, where that can be."""
 
     async def later() -> str:
+        """As a vault would."""
         return SECRET
 
     call(world, authority, TOKEN_URL, "acme", later if world.awaits else lambda: SECRET, method="post")
@@ -215,26 +216,6 @@ def test_a_key_may_come_from_a_function(authority: Authority) -> None:
     scheme.run(scheme.fetch(None))
 
     assert "acme" == authority.forms[0]["client_id"]
-
-
-def test_it_works_in_a_bare_httpx_client(authority: Authority) -> None:
-    """Which knows nothing of restkit."""
-    transport = httpx.MockTransport(authority)
-    scheme = ClientCredentials(TOKEN_URL, "acme", SECRET, transport=transport)
-    with httpx.Client(transport=transport, auth=scheme) as client:
-        answer = client.get(f"{API}/items")
-
-    assert ({"ok": True}, ["Bearer token-1"]) == (answer.json(), authority.sent)
-
-
-async def test_it_works_in_a_bare_awaiting_httpx_client(authority: Authority) -> None:
-    """On asyncio and on trio."""
-    transport = httpx.MockTransport(authority)
-    scheme = ClientCredentials(TOKEN_URL, "acme", SECRET, transport=transport)
-    async with httpx.AsyncClient(transport=transport, auth=scheme) as client:
-        answer = await client.get(f"{API}/items")
-
-    assert ({"ok": True}, ["Bearer token-1"]) == (answer.json(), authority.sent)
 
 
 async def test_its_flows_run_without_a_client(authority: Authority) -> None:

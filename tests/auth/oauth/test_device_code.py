@@ -10,7 +10,7 @@ import pytest
 from restkit import AuthError, ConfigError
 from restkit.auth import Device, DeviceCode
 from restkit.testing import VirtualClock
-from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything, refusal
+from tests.auth.oauth.authority import ISSUER, TOKEN_URL, Authority, everything, refusal
 from tests.client.worlds import World
 
 DEVICE_URL = f"{ISSUER}/device"
@@ -102,6 +102,7 @@ def test_a_screen_may_be_awaited(world: World, authority: Authority) -> None:
     authority.script, clock, screen = [said()], VirtualClock(), Screen()
 
     async def show(device: Device) -> None:
+        """Show, some time."""
         screen(device)
 
     auth = DeviceCode(DEVICE_URL, TOKEN_URL, "acme", clock=clock)
@@ -236,13 +237,3 @@ def test_the_endpoint_must_be_known(authority: Authority) -> None:
         auth.run(auth.begin())
 
     assert "device_url" == caught.value.field
-
-
-def test_it_works_in_a_bare_httpx_client(authority: Authority) -> None:
-    """Once somebody has signed in."""
-    course = Course(authority, said())
-    course.run()
-    with httpx.Client(transport=httpx.MockTransport(authority), auth=course.auth) as client:
-        client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from restkit import ConfigError
 from restkit.auth import JWTBearer, SigningKey
 from restkit.testing import VirtualClock
-from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything
+from tests.auth.oauth.authority import ISSUER, TOKEN_URL, Authority, everything
 from tests.client.worlds import World
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -79,6 +79,7 @@ def test_one_may_be_had_from_elsewhere(world: World, authority: Authority) -> No
     """By a function, which may have to be awaited."""
 
     async def later() -> str:
+        """As a vault would."""
         return "eyJ.eyJ.sig"
 
     auth = JWTBearer(TOKEN_URL, later if world.awaits else lambda: "eyJ.eyJ.sig", scope="read")
@@ -110,19 +111,3 @@ def test_an_assertion_must_be_given() -> None:
         JWTBearer(TOKEN_URL, "")
 
     assert "assertion" == caught.value.field
-
-
-def test_it_works_in_a_bare_httpx_client(authority: Authority) -> None:
-    """Which knows nothing of restkit."""
-    with httpx.Client(transport=httpx.MockTransport(authority), auth=alone(authority)) as client:
-        client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent
-
-
-async def test_it_works_in_a_bare_awaiting_httpx_client(authority: Authority) -> None:
-    """On asyncio and on trio."""
-    async with httpx.AsyncClient(transport=httpx.MockTransport(authority), auth=alone(authority)) as client:
-        await client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent

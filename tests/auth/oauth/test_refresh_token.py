@@ -206,22 +206,6 @@ def test_what_was_asked_for_is_asked_again(authority: Authority) -> None:
     assert "read" == authority.forms[0]["scope"]
 
 
-def test_it_works_in_a_bare_httpx_client(authority: Authority) -> None:
-    """Which knows nothing of restkit."""
-    with httpx.Client(transport=httpx.MockTransport(authority), auth=alone(authority)) as client:
-        client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent
-
-
-async def test_it_works_in_a_bare_awaiting_httpx_client(authority: Authority) -> None:
-    """On asyncio and on trio."""
-    async with httpx.AsyncClient(transport=httpx.MockTransport(authority), auth=alone(authority)) as client:
-        await client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent
-
-
 def test_it_is_never_shown(authority: Authority) -> None:
     """Not even if the server sends it back."""
     authority.script = [refusal("invalid_grant", f"no {FIRST}")]

@@ -10,7 +10,7 @@ import pytest
 from restkit import AuthError, ConfigError
 from restkit.auth import TokenExchange
 from restkit.testing import VirtualClock
-from tests.auth.oauth.authority import API, TOKEN_URL, Authority
+from tests.auth.oauth.authority import TOKEN_URL, Authority
 from tests.client.worlds import World
 
 GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -90,19 +90,3 @@ def test_tokens_must_be_given(authority: Authority, options: dict[str, Any], fie
         alone(authority, **options)
 
     assert field == caught.value.field
-
-
-def test_it_works_in_a_bare_httpx_client(authority: Authority) -> None:
-    """Which knows nothing of restkit."""
-    with httpx.Client(transport=httpx.MockTransport(authority), auth=alone(authority)) as client:
-        client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent
-
-
-async def test_it_works_in_a_bare_awaiting_httpx_client(authority: Authority) -> None:
-    """On asyncio and on trio."""
-    async with httpx.AsyncClient(transport=httpx.MockTransport(authority), auth=alone(authority)) as client:
-        await client.get(f"{API}/items")
-
-    assert ["Bearer token-1"] == authority.sent

@@ -68,18 +68,16 @@ def checked(name: str, given: object) -> str:
     return given
 
 
-def checked_value(name: str, given: object) -> Value:
-    """A secret as it may be written. Raises ConfigError for what is none."""
+def checked_value(name: str, given: object, check: Callable[[str, object], str] = checked) -> Value:
+    """A secret as it may be written, by default one for a header. Raises ConfigError for what is none."""
     if isinstance(given, EnvVar) or callable(given):
         return cast("Value", given)  # what a function gives is checked when it has
-    return checked(name, given)
+    return check(name, given)
 
 
 def checked_password(name: str, given: object) -> Value:
     """A password, or where it comes from. Raises ConfigError."""
-    if isinstance(given, EnvVar) or callable(given):
-        return cast("Value", given)  # what a function gives is checked when it has
-    return password_text(name, given)
+    return checked_value(name, given, password_text)
 
 
 def password_text(name: str, given: object) -> str:

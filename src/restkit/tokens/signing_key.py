@@ -6,12 +6,13 @@ import functools
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import field, frozen
 from typing_extensions import override
 
 from restkit.credentials.secret import EnvVar, Value
+from restkit.credentials.secret import Value, ask, checked_value
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Flow
 from restkit.policies.checked import CHECK, check_fields
@@ -39,9 +40,7 @@ def checked_pem(name: str, given: object) -> str:
 
 def pem_or_source(name: str, given: object) -> Value:
     """A private key, or where it comes from. Raises ConfigError."""
-    if isinstance(given, EnvVar) or callable(given):
-        return cast("Value", given)  # what a function gives is checked when it has
-    return checked_pem(name, given)
+    return checked_value(name, given, checked_pem)
 
 
 def algorithm(name: str, given: object) -> str:

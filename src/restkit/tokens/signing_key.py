@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from attrs import field, frozen
 from typing_extensions import override
 
-from restkit.credentials.secret import EnvVar, Value
-from restkit.credentials.secret import Value, ask, checked_value
+from restkit.credentials.secret import EnvVar, Value, checked_value
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Flow
 from restkit.policies.checked import CHECK, check_fields

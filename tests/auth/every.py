@@ -74,7 +74,6 @@ EVERY: Mapping[str, Make] = {
     "login with a form, in a cookie": lambda secret, **to: Login(
         LoginCall(f"{LOGIN}/login", form={"user": "ada", "word": lambda: secret}), cookie="odd", **to
     ),
-    "registry bearer": lambda secret, **to: RegistryBearer("ada", secret, realms=["login.test"], **to),
     "jwt": lambda secret, **_: JWT(secret, issuer="me"),
     "digest": lambda secret, **_: Digest("ada", secret),
     "registry": lambda secret, **to: RegistryBearer("ada", secret, realms=["login.test"], **to),
@@ -90,9 +89,6 @@ DEMANDS = {
     "registry": f'Bearer realm="{TOKENS}", service="s", scope="repository:a:pull"',
 }
 """What the API demands of who comes without."""
-    "registry bearer": f'Bearer realm="{TOKENS}",service="s"',
-}
-"""What an API answers to those who do not say who they are."""
 
 
 class Servers:
@@ -124,10 +120,6 @@ class Servers:
             return httpx.Response(self.login, json=said)
         said = {"access_token": f"{self.secret}-access", "refresh_token": f"{self.secret}-refresh"}
         return httpx.Response(200, json={**said, "token_type": self.kind, "expires_in": 3600})
-
-    def at(self, host: str) -> list[httpx.Request]:
-        """What came to a host."""
-        return [each for each in self.came if each.url.host == host]
 
 
 OUTCOMES = ((200, 200), (401, 200), (500, 200), (200, 401), (200, 500))

@@ -18,11 +18,12 @@ from tests.wire.direct.conftest import HOST, SOON, Play, Road, Watched, get
 from tests.wire.direct.places import CONNECTING, EVERY, READING, WRITING, Place, in_line
 
 TOO_LATE = {
-    in_line: httpx.PoolTimeout,
-    **dict.fromkeys(CONNECTING, httpx.ConnectTimeout),
-    **dict.fromkeys(WRITING, httpx.WriteTimeout),
-    **dict.fromkeys(READING, httpx.ReadTimeout),
+    in_line: ("pool", httpx.PoolTimeout),
+    **dict.fromkeys(CONNECTING, ("connect", httpx.ConnectTimeout)),
+    **dict.fromkeys(WRITING, ("write", httpx.WriteTimeout)),
+    **dict.fromkeys(READING, ("read", httpx.ReadTimeout)),
 }
+"""The step at which a place is, and what is raised there."""
 every = pytest.mark.parametrize("place", EVERY, ids=lambda place: place.__name__)
 
 
@@ -45,12 +46,11 @@ def hole() -> Iterator[str]:
 @every
 def test_it_takes_too_long(road: Road, play: Play, hole: str, place: Place) -> None:
     """The timeout of that step, and the connection's place is free again."""
-    call = place(road, play, hole)
+    call, (step, too_late) = place(road, play, hole), TOO_LATE[place]
+    timeouts = {"pool": PATIENCE, "connect": PATIENCE, "write": PATIENCE, "read": PATIENCE, step: SOON}
 
-    with pytest.raises(TOO_LATE[place]):
-        _ = road.whole(
-            call.transport, call.request(timeout={"pool": SOON, "connect": SOON, "write": SOON, "read": SOON})
-        )
+    with pytest.raises(too_late):
+        _ = road.whole(call.transport, call.request(timeout=timeouts))
     _ = call.let_go()
 
     assert b"/well" == road.body(call.transport, get(call.well, "/well", extensions={"timeout": {"pool": PATIENCE}}))

@@ -23,6 +23,8 @@ import httpx
 from attrs import frozen
 from typing_extensions import override
 
+from restkit.wire.tls import taken_over
+
 LONG = 100_000
 """Bytes of a long body."""
 PATIENCE = 20.0
@@ -30,9 +32,8 @@ PATIENCE = 20.0
 
 
 def wrapped(context: ssl.SSLContext, line: socket.socket, *, shakes: bool = True) -> ssl.SSLSocket:
-    """A server's end of TLS. Raises OSError for a client that has gone: Python would lose the socket, unclosed."""
-    _ = line.getpeername()
-    return context.wrap_socket(line, server_side=True, do_handshake_on_connect=shakes)
+    """A server's end of TLS. Raises OSError for a client that has gone."""
+    return taken_over(line, context, server_side=True, do_handshake_on_connect=shakes)
 
 
 @frozen

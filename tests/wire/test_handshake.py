@@ -147,17 +147,18 @@ def test_a_handshake_on_a_line_that(world: World, trust: ssl.SSLContext, hangs: 
 
 
 def test_a_handshake_with_who_has_gone(world: World, trust: ssl.SSLContext) -> None:
-    """The socket is closed, which Python's own `wrap_socket` forgets."""
+    """The socket is closed, which Python's own `wrap_socket` forgets: it would be open as long as the error is kept."""
+    before = descriptors()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         near, far = socket.create_connection(listening.getsockname()), listening.accept()[0]
     reset(far, 0)
     _ = select.select([near], [], [], PATIENCE)
     near.settimeout(0)
 
-    with pytest.raises(httpcore.ConnectError):
+    with pytest.raises(httpcore.ConnectError) as caught:
         shake_hands(world, near, trust)
 
-    assert -1 == near.fileno()
+    assert (0, -1, True) == (left_open(before), near.fileno(), caught.value.__cause__ is not None)
 
 
 def test_a_handshake_within_tls(world: World, trust: ssl.SSLContext) -> None:

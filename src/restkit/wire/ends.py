@@ -7,6 +7,8 @@ import ssl
 
 import httpcore
 
+from restkit.wire.tls import taken_over
+
 Errors = tuple[type[Exception], type[Exception]]
 """What a step raises when it fails, and when it takes too long."""
 CONNECT: Errors = (httpcore.ConnectError, httpcore.ConnectTimeout)
@@ -20,9 +22,8 @@ def wrapped(line: socket.socket, context: ssl.SSLContext, name: str | None) -> s
     if isinstance(line, ssl.SSLSocket):
         raise httpcore.ConnectError("TLS within TLS is not supported")
     try:
-        _ = line.getpeername()  # Python loses, unclosed, a socket for which this fails
-        return context.wrap_socket(
-            line, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        return taken_over(
+            line, context, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )
     except OSError as error:
         raise httpcore.ConnectError(error) from error

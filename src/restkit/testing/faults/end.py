@@ -65,8 +65,9 @@ class Line:
 
     def shake(self, context: ssl.SSLContext) -> None:
         """Shake hands over TLS."""
-        _ = self.line.getpeername()  # Python loses, unclosed, a socket for which this fails
-        self.line = context.wrap_socket(self.line, server_side=True)
+        from restkit.wire.tls import taken_over
+
+        self.line = taken_over(self.line, context, server_side=True)
 
     def wait(self) -> None:
         """Wait until something comes. Raises Over if the client goes instead."""

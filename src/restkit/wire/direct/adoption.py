@@ -9,7 +9,7 @@ from restkit.wire.direct.origin import Origin
 from restkit.wire.direct.pace import Pace
 from restkit.wire.direct.socket_channel import SocketChannel
 from restkit.wire.http1 import Unsendable
-from restkit.wire.tls import server_name
+from restkit.wire.tls import server_name, taken_over
 
 
 def adopted(opening: Opening, line: socket.socket, origin: Origin, pace: Pace) -> SocketChannel:
@@ -41,9 +41,9 @@ def wrapped(opening: Opening, line: socket.socket, origin: Origin) -> SocketChan
     """The socket, taken over by TLS, whose hands are still to be shaken."""
     try:
         name = tls_name(origin)
-        _ = line.getpeername()  # Python loses, unclosed, a socket for which this fails
-        secure = opening.tls.context().wrap_socket(
-            line, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+        context = opening.tls.context()
+        secure = taken_over(
+            line, context, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
         )
     except OSError as error:
         line.close()

@@ -2,7 +2,7 @@
 
 from restkit.wire.tls.certificate import ClientCertificate
 from restkit.wire.tls.handed import Handed, handed, real, trusting_nobody
-from restkit.wire.tls.handshake import lost, note, refuse_plain, refuse_tls, server_name, shake_hands, vet
+from restkit.wire.tls.handshake import lost, note, refuse_plain, refuse_tls, server_name, shake_hands, taken_over, vet
 from restkit.wire.tls.identity import InsecureWarning, Tls, tls_context
 from restkit.wire.tls.pins import pin_of
 
@@ -20,6 +20,7 @@ __all__ = [
     "refuse_tls",
     "server_name",
     "shake_hands",
+    "taken_over",
     "tls_context",
     "trusting_nobody",
     "vet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from typing import Any
 
 from restkit.errors import ProtocolError, TLSError
 from restkit.wire.facts import Tally
@@ -26,6 +27,23 @@ UNWANTED = frozenset(
 """How a server says that it does not take the client's certificate, or misses one: in TLS 1.3 after the handshake."""
 RECORDS = (b"\x15\x03", b"\x16\x03")
 """How an alert and a handshake of TLS begin (RFC 8446 section 5.1)."""
+
+
+def taken_over(line: socket.socket, context: ssl.SSLContext, **how: Any) -> ssl.SSLSocket:  # noqa: ANN401 - Python's own
+    """The socket, taken over by TLS, as `wrap_socket` does. Raises OSError.
+
+    Then it is closed: one that is reset at that very moment Python loses, unclosed.
+    """
+    try:
+        return context.wrap_socket(line, **how)
+    except OSError as error:
+        import traceback
+
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            lost = frame.f_locals.get("self")
+            if isinstance(lost, ssl.SSLSocket):
+                lost.close()
+        raise
 
 
 def shake_hands(line: ssl.SSLSocket, context: ssl.SSLContext, host: str) -> None:

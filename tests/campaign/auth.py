@@ -6,6 +6,7 @@ from tests.auth.every import EVERY
 from tests.campaign.auth_canaries import CANARIES, look_for_canaries
 from tests.campaign.auth_crowd import TASKS, THREADS, share_one_refresh
 from tests.campaign.auth_interleavings import play_all
+from tests.campaign.auth_rotation import EXPIRIES, PROCESSES, share_tokens
 from tests.campaign.figure import Amounts, Figure
 
 FIGURES: tuple[Figure, ...] = (
@@ -27,5 +28,11 @@ FIGURES: tuple[Figure, ...] = (
         wanted="1 token request for tasks of 8 loops and threads; 2 s wanted",
         run=share_one_refresh,
         asked=Amounts(calls=TASKS + THREADS),
+    ),
+    Figure(
+        name="rotation",
+        wanted="0 refresh tokens used twice by 8 processes",
+        run=share_tokens,
+        asked=Amounts(calls=PROCESSES * EXPIRIES),
     ),
 )

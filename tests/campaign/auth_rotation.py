@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.campaign.figure import Amounts, Figure, Measured
+from tests.campaign.figure import Amounts, Measured
 from tests.stores.rotating import play
 
-PROCESSES = 8
+PROCESSES, EXPIRIES = 8, 1_000
 
 
 def share_tokens(asked: Amounts) -> Measured:
@@ -21,13 +21,3 @@ def share_tokens(asked: Amounts) -> Measured:
     done = Amounts(calls=sum(well) * -(-asked.calls // PROCESSES))
     said = f"{played.reused} reused of {played.refreshed}"
     return Measured(value=said, ok=all(well) and played.reused == 0, done=done)
-
-
-FIGURES: tuple[Figure, ...] = (
-    Figure(
-        name="rotation",
-        wanted="0 refresh tokens used twice",
-        run=share_tokens,
-        asked=Amounts(calls=PROCESSES * 1_000),
-    ),
-)

@@ -638,6 +638,30 @@ def test_no_secret_is_ever_seen(login: Answers, place: dict[str, Any]) -> None:
     assert SECRET not in seen
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        LoginCall("login", json={"a": [{"kennwort": SECRET}]}),
+        LoginCall("login", form={"kennwort": SECRET}),
+        LoginCall("login", headers={"X-Kennwort": SECRET}),
+    ],
+)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"text": f"what is {SECRET}?"},
+        {"json": {"error": SECRET}},
+        {"json": {"error": "wrong", "error_description": f"not {SECRET}"}},
+    ],
+)
+def test_what_a_login_says_is_not_seen_where_it_is_refused(call: LoginCall, answer: dict[str, Any]) -> None:
+    """Whatever its fields are called."""
+    office = Office(answering(403, **answer))
+    scheme = bare(office, call)
+
+    assert SECRET not in shown(scheme, lambda: office.called(scheme))
+
+
 @pytest.mark.parametrize("what", [JSON, Login(JSON)])
 def test_secrets_are_not_pickled(what: object) -> None:
     """Neither the call nor the scheme."""

@@ -123,6 +123,16 @@ def test_another_repository_has_another_token() -> None:
     ]
 
 
+def test_another_origin_has_another_token() -> None:
+    """Though it is of the same host, and demands the same."""
+    registry = Registry()
+    scheme = registry.scheme()
+    for home in (HOME, f"{HOME}:444"):
+        _ = registry.calls(scheme, "app/manifests/1", home=home)
+
+    assert 2 == len(registry.asked)
+
+
 def test_a_token_that_is_over_is_replaced(world: World) -> None:
     """Without a refusal."""
     registry, clock = Registry(), VirtualClock()
@@ -190,7 +200,7 @@ def test_the_answer_of_a_realm(answer: dict[str, Any], expected: tuple[str, floa
     with pytest.raises(AuthError):
         _ = registry.calls(scheme, "app/manifests/1")
     demand = TokenDemand(REALM, "acme", ("repository:app:pull",))
-    token = scheme._keepers.of(("registry.acme.test", demand)).at_once()  # noqa: SLF001 - what is kept
+    token = scheme._keepers.of((("https", "registry.acme.test", 443), demand)).at_once()  # noqa: SLF001 - what is kept
 
     assert expected == (token and (token.value, token.lifetime))
 

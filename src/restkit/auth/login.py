@@ -111,7 +111,7 @@ class Login(TokenScheme):
             page = yield from talk.ask((yield from self._page.request(self._url(self._page), {})), repeats=True)
             known |= self._csrf_in(page)
         request = yield from call.request(self._url(call), known)
-        answer = yield from talk.ask(request, repeats=old is None)
+        answer = yield from talk.ask(request, repeats=old is None, declared=call.names)
         extra = {name: value for name, value in known.items() if name == CSRF} | self._csrf_in(answer)
         if self._csrf is not None and CSRF not in extra:
             _ = text(answer.response, {}, str(self._csrf))

@@ -18,9 +18,10 @@ from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow, Transport, World
 from restkit.flow.original import Original
 from restkit.policies.checked import flag
+from restkit.policies.cookie import Origin
 from restkit.policies.token_demand import TokenDemand, demand_of, error_of, space_of
 from restkit.policies.token_life import UNKNOWN_LIFE
-from restkit.tokens.answer import FAILED, lifetime, members, refuse, text
+from restkit.tokens.answer import lifetime, members, refuse_error, text
 from restkit.tokens.endpoint import Endpoint
 from restkit.tokens.keeper import Keeper
 from restkit.tokens.keepers import Keepers
@@ -66,7 +67,7 @@ class RegistryBearer(Scheme):
         insecure = flag("allow_insecure", allow_insecure)
         self._endpoint = Endpoint(transport, allow_insecure=insecure, clock=clock, dice=dice)
         self._dice = dice
-        self._keepers: Keepers[tuple[str, TokenDemand]] = Keepers(self._keeper)
+        self._keepers: Keepers[tuple[Origin, TokenDemand]] = Keepers(self._keeper)
         self._demands: OrderedDict[object, TokenDemand] = OrderedDict()
 
     @property
@@ -79,10 +80,11 @@ class RegistryBearer(Scheme):
     @override
     def exchange(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         original = Original(request)
-        space = origin(request.url), space_of(request.method, request.url.path)
+        home = origin(request.url)
+        space = home, space_of(request.method, request.url.path)
         known, token = self._demands.get(space), None
         if known is not None:
-            token = yield from self._keepers.of((request.url.host, known)).current()
+            token = yield from self._keepers.of((home, known)).current()
             place(request, token)
         response = yield from proceed(request)
         demand = demand_of(challenge_lines(response)) if response.status_code == REFUSED else None
@@ -90,7 +92,7 @@ class RegistryBearer(Scheme):
             return response
         if not original.is_replayable:
             raise AuthError("the server demands a token, but the body can be sent only once", status=REFUSED)
-        keeper = self._keepers.of((request.url.host, demand))
+        keeper = self._keepers.of((home, demand))
         self._remember(space, demand)
         is_same = token is not None and demand == known
         token = yield from (keeper.after_refusal(token) if token is not None and is_same else keeper.current())
@@ -108,9 +110,9 @@ class RegistryBearer(Scheme):
         if len(self._demands) > MOST_SPACES:
             _ = self._demands.popitem(last=False)
 
-    def _keeper(self, what: tuple[str, TokenDemand]) -> Keeper:
-        """Keeps the tokens of a demand that this host has made."""
-        host, demand = what
+    def _keeper(self, what: tuple[Origin, TokenDemand]) -> Keeper:
+        """Keeps the tokens of a demand that this origin has made."""
+        (_, host, _), demand = what
         return Keeper(lambda _: self._fetch(host, demand), clock=self._endpoint.clock, dice=self._dice)
 
     def _fetch(self, host: str, demand: TokenDemand) -> Flow[Token]:
@@ -160,9 +162,8 @@ def fields_of(demand: TokenDemand) -> dict[str, str | list[str]]:
 
 def token_in(response: httpx.Response, wall: float) -> Token:
     """The token of an answer; it lives for a minute if nobody says. Raises AuthError."""
+    refuse_error(response)
     said = members(response)
-    if response.status_code >= FAILED:
-        refuse(response, said)
     seconds = lifetime(response, said.get("expires_in")) or UNKNOWN_LIFE
     value = text(response, said, "token" if said.get("token") else "access_token")
     return Token(value=value, lifetime=seconds, expires_at=wall + seconds)

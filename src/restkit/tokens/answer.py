@@ -63,28 +63,29 @@ def members(response: httpx.Response) -> Mapping[str, Any]:
     return {}
 
 
-def refuse_error(response: httpx.Response) -> None:
-    """Raise AuthError for an answer with the status of an error."""
+def refuse_error(response: httpx.Response, declared: Collection[str] = ()) -> None:
+    """Raise AuthError for an answer with the status of an error; fields of the names that are `declared` are secret."""
     if response.status_code >= FAILED:
-        refuse(response, members(response))
+        refuse(response, members(response), declared)
 
 
-def refuse(response: httpx.Response, said: Mapping[str, Any]) -> NoReturn:
+def refuse(response: httpx.Response, said: Mapping[str, Any], declared: Collection[str] = ()) -> NoReturn:
     """Raise AuthError for an answer that says no (RFC 6749, section 5.2)."""
     found = [said.get(name) for name in ("error", "error_description")]
     parts = [part[:1024] for part in found if isinstance(part, str) and part]
-    shown = redact_text(": ".join(parts), (), secrets_of(response.request)) or "it gives no reason"
+    secrets = secrets_of(response.request, declared)
+    shown = redact_text(": ".join(parts), declared, secrets) or "it gives no reason"
     raise AuthError(
         f"the token endpoint refuses: {shown}",
-        code=code_of(response, said.get("error")),
-        excerpt=None if parts else excerpt(response),
+        code=code_of(said.get("error"), secrets),
+        excerpt=None if parts else excerpt(response, declared),
         **where(response),
     )
 
 
-def code_of(response: httpx.Response, said: object) -> str | None:
+def code_of(said: object, secrets: Collection[str]) -> str | None:
     """The code of an error, unless that is a secret sent back."""
-    if not isinstance(said, str) or redact_text(said, (), secrets_of(response.request)) != said:
+    if not isinstance(said, str) or redact_text(said, (), secrets) != said:
         return None
     return visible(said[:SHORT])
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import httpx
 
 from restkit.credentials.token import Token
 from restkit.flow import Flow
 from restkit.layers.cookies import CookieJar, send
-from restkit.tokens.answer import FAILED, members, refuse
+from restkit.tokens.answer import refuse_error
 from restkit.tokens.endpoint import Endpoint
 from restkit.tokens.spot import Answer
 
@@ -27,8 +27,11 @@ class Conversation:
         self._lines = [] if old is None else lines_of(old)
         self._jar = jar_of(self._lines)
 
-    def ask(self, request: httpx.Request, *, repeats: bool) -> Flow[Answer]:
-        """Send a request with the cookies that belong to it, and keep those of the answer. Raises AuthError."""
+    def ask(self, request: httpx.Request, *, repeats: bool, declared: Collection[str] = ()) -> Flow[Answer]:
+        """Send a request with the cookies that belong to it, and keep those of the answer.
+
+        Raises AuthError, which shows no field of a name that is `declared`.
+        """
         send(self._jar.of(request.url, self._endpoint.clock.wall()), request.headers)
         response = yield from self._endpoint.ask(request, repeats=repeats, may_redirect=True)
         answer = Answer(response, self._endpoint.clock.wall())
@@ -36,8 +39,7 @@ class Conversation:
         self._jar.take(given, request.url, answer.wall)
         where = request.url.copy_with(query=None)
         self._lines = [*self._lines, *(f"{where} {answer.wall} {each}" for each in given)][-MOST:]
-        if response.status_code >= FAILED:
-            refuse(response, members(response))
+        refuse_error(response, declared)
         return answer
 
     @property

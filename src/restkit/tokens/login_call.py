@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias, cast
 from urllib.parse import urlencode
 
@@ -113,6 +113,11 @@ class LoginCall:
     def __getstate__(self) -> NoReturn:
         raise TypeError("a LoginCall is not pickled, since it holds secrets: make it anew where it is needed")
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all that it says, in lower case: none of its values is shown where it is refused."""
+        return frozenset(name.lower() for each in (self.json, self.form, self.headers) for name in names_in(each))
+
     def request(self, url: httpx.URL, known: Known) -> Flow[httpx.Request]:
         """The request, to this URL. Raises ConfigError for a secret that is not there."""
         headers = {"Accept": "application/json, */*;q=0.5", "User-Agent": "restkit"}
@@ -134,6 +139,16 @@ class LoginCall:
 
         said: object = yield from filled("json", self.json, known)
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def names_in(value: object) -> Iterator[str]:
+    """The names of all fields of a value."""
+    if isinstance(value, Mapping):
+        members = cast("Mapping[str, object]", value)  # as checked
+        yield from members
+        yield from (name for each in members.values() for name in names_in(each))
+    elif isinstance(value, list | tuple):
+        yield from (name for each in cast("Sequence[object]", value) for name in names_in(each))
 
 
 def filled(name: str, value: Any, known: Known) -> Flow[Any]:  # noqa: ANN401 - JSON, with secrets among its values

@@ -18,6 +18,7 @@ AUTHORIZATION = "authorization"
 
 class LoginOptions(TokenOptions, total=False):
     """What a login may be told."""
+    """What a `Login` may be told, by keyword."""
 
     token: str
     """Where the token is in the answer: the path of a field, as `data.token`, or `header:`, `cookie:` or `page:` and a

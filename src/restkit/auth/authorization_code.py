@@ -55,13 +55,15 @@ class AuthorizationCode(SignedIn):
     def begin(self, redirect_url: str | None = None) -> Flow[Authorization]:
         """Begin an authorization: send the user to its `url`, and keep it until they are back.
 
-        Raises AuthError for a server that does not do PKCE by S256.
+        `redirect_url` is where they come back to, if that is another place than usual. Raises AuthError for a
+        server that does not do PKCE by S256.
         """
         metadata = yield from self.server.metadata()
         if metadata is not None and metadata.challenges is not None and METHOD not in metadata.challenges:
             raise AuthError("the authorization server does not do PKCE by S256")
         url = yield from self.server.find("authorization_endpoint")
-        return begun(url, self._client_id, redirect_url or self._redirect, self.wishes.fields)
+        back = self._redirect if redirect_url is None else checked_redirect(redirect_url)
+        return begun(url, self._client_id, back, self.wishes.fields)
 
     def finish(self, callback_url: str, begun: Authorization) -> Flow[Token]:
         """Redeem the code that the user has come back with, to that URL; the token is used from then on.

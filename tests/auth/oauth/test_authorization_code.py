@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import anyio
 import httpx
 import pytest
 from hypothesis import given
@@ -334,6 +335,16 @@ def test_a_place_to_come_back_to_is_checked(place: Any) -> None:
     assert "redirect_url" == caught.value.field
 
 
+@pytest.mark.parametrize("place", WRONG_PLACES)
+def test_another_place_to_come_back_to_is_checked_too(authority: Authority, place: Any) -> None:
+    """When an authorization is begun for it."""
+    auth = web_app(authority)
+    with pytest.raises(ConfigError) as caught:
+        auth.run(auth.begin(place))
+
+    assert "redirect_url" == caught.value.field
+
+
 def test_an_endpoint_to_send_users_to_must_be_known(authority: Authority) -> None:
     """By its name, or by the issuer's metadata."""
     auth = AuthorizationCode(None, TOKEN_URL, "acme", transport=httpx.MockTransport(authority))
@@ -435,6 +446,23 @@ def test_nobody_is_waited_for_longer_than_is_said(
 
     back = dict(parse_qsl(httpx.URL(places[0]).query.decode()))["redirect_uri"]
     assert ("refused", []) == (Browser.get(httpx.Client(trust_env=False), back), authority.forms)
+
+
+async def test_whoever_is_cancelled_listens_no_more(authority: Authority) -> None:
+    """On asyncio and on trio."""
+    auth, places = web_app(authority, redirect_url="http://127.0.0.1/back"), list[str]()
+    opened = anyio.Event()
+
+    def browse(url: str) -> None:
+        places.append(dict(parse_qsl(httpx.URL(url).query.decode()))["redirect_uri"])
+        anyio.from_thread.run_sync(opened.set)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(auth.arun, auth.sign_in(browse))
+        await opened.wait()
+        group.cancel_scope.cancel()
+
+    assert "refused" == Browser.get(httpx.Client(trust_env=False), places[0])
 
 
 def test_five_minutes_are_the_most() -> None:

@@ -61,6 +61,8 @@ def test_an_operation_may_need_no_credentials(world: World) -> None:
     """It says so where it is written."""
 
     class Status(Resource[Any, M], path="status"):
+        """What anybody may ask, and what not."""
+
         @operation(auth=None)
         def now(self) -> Op[list[str]]:
             """Anybody may ask."""
@@ -72,6 +74,8 @@ def test_an_operation_may_need_no_credentials(world: World) -> None:
             return self.call("GET", "mine")
 
     class Acme(Client[M]):
+        """An API with it."""
+
         status: Status[M]
 
     client = world.mocked(echo, Acme, auth=Bearer("t"))
@@ -352,13 +356,17 @@ def test_a_scheme_that_is_written_twice_is_ended_when_sending_fails(world: World
     ended: list[bool] = []
 
     class Closes(Twice):
+        """Notes its end."""
+
         def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+            """Blocking."""
             try:
                 yield request
             finally:
                 ended.append(True)
 
         async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+            """Awaiting."""
             try:
                 yield request
             finally:
@@ -450,7 +458,10 @@ def test_a_subclass_may_add_to_what_a_scheme_sends(world: World) -> None:
     """It is asked each time."""
 
     class Tenant(Bearer):
+        """Tells of whom it is, too."""
+
         def authenticate(self, request: httpx.Request) -> Flow[None] | None:
+            """Add a header."""
             request.headers["X-Tenant"] = "blue"
             return super().authenticate(request)
 

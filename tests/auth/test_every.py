@@ -127,6 +127,7 @@ def test_a_scheme_may_be_shared_by_both_worlds(name: str) -> None:
     scheme, transport = EVERY[name](secret), httpx.MockTransport(at)
 
     async def awaiting() -> int:
+        """The same, awaiting."""
         async with AsyncClient(base_url=API, transport=transport, auth=scheme) as client:
             return (await client.get("/a")).status_code
 

@@ -74,6 +74,7 @@ def test_claims_that_are_awaited(world: World) -> None:
     """In an awaiting client."""
 
     async def claims() -> dict[str, str]:
+        """Claims that have to be awaited."""
         return {"role": "x"}
 
     seen: list[httpx.Request] = []

@@ -299,11 +299,13 @@ def test_a_loop_that_ends_takes_its_flight_along_but_nobody_elses() -> None:
     world = World(clock=clock)
 
     async def begins() -> None:
+        """Begin, and be cancelled."""
         task = asyncio.ensure_future(arun(keeper.current(), world))
         await anyio.lowlevel.checkpoint()
         task.cancel()
 
     async def goes_on() -> str:
+        """Go on in another loop."""
         server.seconds = 0.0
         return (await arun(keeper.current(), world)).value
 

@@ -85,6 +85,7 @@ def test_a_token_is_had_in_a_bare_httpx_client(service: Service) -> None:
     transport = httpx.MockTransport(service)
 
     async def awaiting() -> int:
+        """The same, awaiting."""
         async with httpx.AsyncClient(transport=transport, auth=Grant(transport=transport)) as client:
             return (await client.get("https://api.test/a")).status_code
 
@@ -234,6 +235,7 @@ def test_a_call_that_has_no_time_left_does_not_end_the_refresh() -> None:
     service = Service()
 
     def slow(request: httpx.Request) -> httpx.Response:
+        """Take one's time with tokens."""
         if request.url.path == "/token":
             assert released.wait(20)
         return service(request)
@@ -251,9 +253,11 @@ def test_a_cancelled_task_does_not_end_the_refresh(service: Service) -> None:
     """Whoever comes next has the token."""
 
     async def main() -> int:
+        """One is cancelled, another comes."""
         entered, go_on = asyncio.Event(), asyncio.Event()
 
         async def slow(request: httpx.Request) -> httpx.Response:
+            """Take one's time with tokens."""
             if request.url.path == "/token":
                 entered.set()
                 await go_on.wait()

@@ -105,6 +105,7 @@ def gathered(tasks: int, threads: int, loops: int) -> Crowd:
         return gathering.leave(request)
 
     async def many(count: int) -> None:
+        """So many tasks of one loop."""
         world = World()
         _ = await asyncio.gather(*(arun(flow(), world) for _ in range(count)))
 

@@ -416,6 +416,7 @@ def together(world: World, apis: Sequence[Api]) -> list[Any]:
     """Have all of them call at once."""
 
     async def all_of_them() -> list[Any]:
+        """All at once."""
         answers: list[Any] = []
         async with anyio.create_task_group() as group:
             for each in apis:
@@ -423,6 +424,7 @@ def together(world: World, apis: Sequence[Api]) -> list[Any]:
         return answers
 
     async def call(api: Api, answers: list[Any]) -> None:
+        """One of them."""
         answers.append(await api.client.get("/api"))
 
     if world.awaits:

@@ -15,5 +15,6 @@ class Minutes(Clock):
 
     @override
     def wall(self) -> float:
+        """A minute later each time."""
         self._moment += 60
         return self._moment

@@ -144,6 +144,7 @@ def test_a_bare_client_signs_too(server: Loopback, shape: Shape) -> None:
     scheme = HMAC(SECRET, **shape.settings)
 
     async def awaiting() -> None:
+        """The same, awaiting."""
         async with httpx.AsyncClient(auth=scheme) as client:
             _ = await client.post(f"{server.url}/echo/x", params={"q": "a b"}, json=1)
 

@@ -28,6 +28,7 @@ class Tag(Scheme):
 
     @override
     def authenticate(self, request: httpx.Request) -> None:
+        """Add a header."""
         request.headers["X-Tag"] = request.headers.get("x-late", "no ") + request.content.decode("ascii")
 
 
@@ -36,6 +37,7 @@ class Asking(Tag):
 
     @override
     def renew(self, request: httpx.Request, response: httpx.Response) -> bool:
+        """Never content."""
         return request.headers.get("x-tag") is None
 
 

@@ -269,6 +269,7 @@ def test_a_bare_client_signs_too(server: Loopback) -> None:
     scheme = MessageSignatures("a-key", KEYS["ed25519"], algorithm="ed25519")
 
     async def awaiting() -> None:
+        """The same, awaiting."""
         async with httpx.AsyncClient(auth=scheme) as client:
             _ = await client.post(f"{server.url}/echo/x", content=b"content")
 
@@ -304,6 +305,7 @@ def test_a_key_may_come_from_elsewhere(monkeypatch: pytest.MonkeyPatch, source: 
     scheme = MessageSignatures("a-key", source, algorithm="hmac-sha256", **NAMED)
 
     async def asked() -> httpx.Request:
+        """Give the key."""
         flow = scheme.async_auth_flow(httpx.Request("GET", "https://a.test/"))
         request = await anext(flow)
         await flow.aclose()

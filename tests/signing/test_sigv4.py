@@ -147,6 +147,7 @@ def test_a_service_accepts_what_a_bare_client_sends(server: Loopback, form: dict
     scheme = SigV4(AccessKey(KEY, SECRET), **{**THERE, **form})
 
     async def awaiting() -> None:
+        """The same, awaiting."""
         async with httpx.AsyncClient(auth=scheme) as client:
             await client.post(f"{server.url}/echo/x y", params={"q": "a b"}, content=b"content")
 
@@ -200,9 +201,11 @@ def test_a_key_may_come_from_a_coroutine_and_the_environment(monkeypatch: pytest
     monkeypatch.setenv("AWS_SESSION_TOKEN", TOKEN)
 
     async def present() -> AccessKey:
+        """The key as it is now."""
         return AccessKey(EnvVar("AWS_ACCESS_KEY_ID"), lambda: SECRET, EnvVar("AWS_SESSION_TOKEN"))
 
     async def asked() -> httpx.Request:
+        """Give the key."""
         flow = SigV4(present, **THERE).async_auth_flow(httpx.Request("GET", "https://a.test/"))
         request = await anext(flow)
         await flow.aclose()

@@ -72,6 +72,7 @@ class Rotating(TokenScheme):
 
     @override
     def fetch(self, old: Token | None) -> Flow[Token]:
+        """Get the next."""
         yield from ()
         spent = "first" if old is None else old.refresh_token or "none"
         return Token(

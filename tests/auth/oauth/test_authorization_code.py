@@ -454,6 +454,7 @@ async def test_whoever_is_cancelled_listens_no_more(authority: Authority) -> Non
     opened = anyio.Event()
 
     def browse(url: str) -> None:
+        """Never come back."""
         places.append(dict(parse_qsl(httpx.URL(url).query.decode()))["redirect_uri"])
         anyio.from_thread.run_sync(opened.set)
 

@@ -91,8 +91,6 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
-    "HMAC",
-    "JWT",
     "APIKey",
     "AccessKey",
     "Authorization",
@@ -105,6 +103,8 @@ __all__ = [
     "Digest",
     "EnvVar",
     "GrantOptions",
+    "HMAC",
+    "JWT",
     "JWTBearer",
     "KeyHealth",
     "Login",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from attrs import field, frozen
 from typing_extensions import override
 
-from restkit.credentials.secret import EnvVar, Value, checked_value
+from restkit.credentials.secret import Value, ask, checked_value
 from restkit.errors import ConfigError
-from restkit.flow import Ask, Flow
+from restkit.flow import Flow
 from restkit.policies.checked import CHECK, check_fields
 
 if TYPE_CHECKING:
@@ -70,12 +70,7 @@ class SigningKey:
 
     def pem(self) -> Flow[str]:
         """The key, as it is now."""
-        if isinstance(self.key, str):
-            return self.key
-        if isinstance(self.key, EnvVar):
-            return checked_pem(self.key.where, self.key.text())
-        answer: object = yield from Ask[object].of(self.key)
-        return checked_pem("key", answer)
+        return (yield from ask("key", self.key, checked_pem))
 
     def public(self) -> Flow[dict[str, str]]:
         """Its public half, as a JWK (RFC 7517)."""

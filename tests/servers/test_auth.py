@@ -226,12 +226,12 @@ def latest(api: Api, auth: TokenScheme) -> Token:
 def test_a_token_outlives_the_program(world: World, address: str, paths: Paths, tmp_path: Path) -> None:
     """In a file; the next one goes on with the last refresh token."""
     store = FileTokens(tmp_path / "own" / "tokens.json")
-    api, _, clock = signed_in(world, address, paths, store=store)
+    api, _, clock = signed_in(world, address, paths, store=store, key="me")
     clock.ahead += HOUR
     before = api()["token"]
     later = Hasty()
     later.ahead = 2 * HOUR
-    again = AuthorizationCode(issuer=address, client_id="public", scope=paths.scope, clock=later, store=store)
+    again = AuthorizationCode(issuer=address, client_id="public", scope=paths.scope, clock=later, store=store, key="me")
     after = Api(world, address, again)()
 
     assert ("alice", True) == (after["sub"], before != after["token"])
@@ -399,9 +399,9 @@ def test_whoever_shares_a_store_uses_no_refresh_token_twice(
 ) -> None:
     """The server would have all of them sign in again: each is a program of its own, and all of their tokens end."""
     store = FileTokens(tmp_path / "own" / "tokens.json")
-    _ = signed_in(world, address, paths, store=store)
+    _ = signed_in(world, address, paths, store=store, key="me")
     clocks = [Hasty() for _ in range(5)]
-    options: Any = {"issuer": address, "client_id": "public", "scope": paths.scope, "store": store}
+    options: Any = {"issuer": address, "client_id": "public", "scope": paths.scope, "store": store, "key": "me"}
     apis = [Api(world, address, AuthorizationCode(clock=clock, **options)) for clock in clocks]
     answers: list[Any] = []
     for _ in range(3):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import httpx
 from typing_extensions import Unpack, override
 
@@ -16,8 +18,11 @@ from restkit.tokens.signing_key import SigningKey
 class ClientCredentials(Grant):
     """Tokens for a client's id and secret: text, an `EnvVar`, a function, or a `SigningKey` (`private_key_jwt`).
 
-    Parameters: `token_url`, or `issuer` in its place; the rest is `GrantOptions`. Raises ConfigError.
+    Parameters: `token_url`, or `issuer` in its place; the rest is `GrantOptions`, of which a `store` needs no `key`: it
+    knows the token by the endpoint, the client and what is asked for. Raises ConfigError.
     """
+
+    is_for_itself: ClassVar[bool] = True
 
     def __init__(
         self,

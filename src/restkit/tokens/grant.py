@@ -12,7 +12,7 @@ from typing_extensions import Unpack, override
 from restkit.credentials.scheme import Proceed
 from restkit.credentials.secret import Value
 from restkit.credentials.token import Token
-from restkit.errors import AuthError
+from restkit.errors import AuthError, ConfigError
 from restkit.flow import Flow
 from restkit.pipeline import Layer
 from restkit.tokens.answer import KINDS, refuse_error, token_of
@@ -38,6 +38,8 @@ class Grant(TokenScheme):
 
     kept: ClassVar[tuple[str, ...]] = ()
     """What else is kept of an answer."""
+    is_for_itself: ClassVar[bool] = False
+    """Whether its tokens stand for the client alone: then a store can know them by what was asked for."""
 
     def __init__(  # noqa: PLR0913 - by keyword
         self,
@@ -58,7 +60,10 @@ class Grant(TokenScheme):
     ) -> None:
         self.wishes: Wishes = wishes(scope, audience, resource, parameters)
         where = str(token_url or issuer)
-        options["key"] = options.get("key") or f"{where} {client_id or ''} {self.wishes.scope}"
+        if options.get("store") is not None and not options.get("key"):
+            if not self.is_for_itself:
+                raise ConfigError("key", "is not set, and the store may hold others' tokens", "name whose token it is")
+            options["key"] = f"{where} {client_id} {self.wishes.digest}"
         super().__init__(**options)
         named = {"token_endpoint": token_url, "revocation_endpoint": revocation_url, **(endpoints or {})}
         self.server: Server = Server(self.endpoint, issuer, named, "token_endpoint")

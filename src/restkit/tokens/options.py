@@ -22,8 +22,7 @@ class TokenOptions(TypedDict, total=False):
     store: TokenStore | None
     """Where tokens outlive the process, or are shared."""
     key: str
-    """By which the store knows the token; unless it is named, a grant's is its endpoint, client and scope, and a
-    login's its URL."""
+    """By which the store knows the token: whose it is."""
     transport: Transport | None
     """What token requests go over; None for that of the client."""
     allow_insecure: bool

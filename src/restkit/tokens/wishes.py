@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
+from urllib.parse import urlencode
 
 from attrs import frozen
 
@@ -37,6 +39,11 @@ class Wishes:
     def fields(self) -> Fields:
         """All of them."""
         return [*([("scope", self.scope)] if self.scope else []), *self.resources, *self.others]
+
+    @property
+    def digest(self) -> str:
+        """What tells these wishes from others, and does not show them."""
+        return hashlib.sha256(urlencode(self.fields).encode("ascii")).hexdigest()[:16]
 
 
 def wishes(

@@ -159,10 +159,10 @@ def test_its_token_is_refreshed_from_then_on(world: World, authority: Authority)
 def test_a_token_is_saved_and_found_again(authority: Authority) -> None:
     """So that nobody signs in twice."""
     store = MemoryTokens()
-    auth = web_app(authority, store=store)
+    auth = web_app(authority, store=store, key="ada")
     begun = auth.run(auth.begin())
     auth.run(auth.finish(came_back(begun), begun))
-    other = web_app(authority, store=store)
+    other = web_app(authority, store=store, key="ada")
 
     assert "token-1" == other.run(other.keeper.current()).value
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from restkit import AuthError, ConfigError, EnvVar
 from restkit.auth import ClientCredentials, SigningKey
+from restkit.stores import MemoryTokens
 from restkit.testing import VirtualClock
 from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything, refusal
 from tests.client.worlds import World
@@ -223,6 +224,16 @@ async def test_its_flows_run_without_a_client(authority: Authority) -> None:
     scheme = ClientCredentials(TOKEN_URL, "acme", SECRET, transport=httpx.MockTransport(authority))
 
     assert "token-1" == (await scheme.arun(scheme.fetch(None))).value
+
+
+def test_a_store_knows_a_token_by_what_was_asked_for(authority: Authority) -> None:
+    """So that processes share it, and nobody has one for something else."""
+    store = MemoryTokens()
+    for options in ({"scope": "read"}, {"scope": ["read"]}, {"audience": "other"}, {"scope": "write"}):
+        scheme = alone(authority, TOKEN_URL, "acme", SECRET, store=store, **options)
+        scheme.run(scheme.keeper.current())
+
+    assert ["read", None, "write"] == [form.get("scope") for form in authority.forms]
 
 
 WRONG: dict[str, tuple[tuple[Any, ...], dict[str, Any], str]] = {

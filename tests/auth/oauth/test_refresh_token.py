@@ -85,7 +85,8 @@ def test_a_new_one_is_saved_before_its_token_is_used(world: World, authority: Au
     """Whatever happens then, it is not lost."""
     authority.rotates = True
     store = Watched(authority)
-    world(world.mocked(authority, auth=RefreshToken(TOKEN_URL, FIRST, "acme", store=store)).get("/items"))
+    auth = RefreshToken(TOKEN_URL, FIRST, "acme", store=store, key="ada")
+    world(world.mocked(authority, auth=auth).get("/items"))
 
     assert ([("refresh-1", 1)], [TOKEN_URL, f"{API}/items"]) == (store.saved, authority.urls)
 
@@ -214,6 +215,14 @@ def test_it_is_never_shown(authority: Authority) -> None:
         scheme.run(scheme.fetch(None))
 
     assert FIRST not in repr(scheme) + "".join(traceback.format_exception(caught.value))
+
+
+def test_a_store_is_told_whose_token_it_is(authority: Authority) -> None:
+    """It may hold those of others, which must not be mistaken for it."""
+    with pytest.raises(ConfigError) as caught:
+        alone(authority, store=MemoryTokens())
+
+    assert "key" == caught.value.field
 
 
 def test_it_must_be_given() -> None:

@@ -33,6 +33,7 @@ from restkit.auth import (
 )
 from restkit.credentials.token import Token
 from restkit.flow import World, run
+from restkit.testing import VirtualClock
 
 API, ELSEWHERE, LOGIN = "https://api.test", "https://other.test", "https://login.test"
 TOKENS = f"{LOGIN}/token"
@@ -130,7 +131,8 @@ def traces_of(name: str, secret: str, status: int, login: int) -> list[str]:
     """All that can be seen of a call with a scheme: what is shown, logged, raised and pickled."""
     at = Servers(name, secret, status=status, login=login)
     scheme, seen = EVERY[name](secret), list[str]()
-    with listening(seen), Client(base_url=API, transport=httpx.MockTransport(at), auth=scheme, retry=False) as client:
+    transport, clock = httpx.MockTransport(at), VirtualClock()  # a failing token endpoint is asked again after a while
+    with listening(seen), Client(base_url=API, transport=transport, auth=scheme, retry=False, clock=clock) as client:
         try:
             seen.append(repr(client.get("/a")))
         except RestkitError as error:

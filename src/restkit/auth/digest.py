@@ -28,6 +28,9 @@ MOST_REPEATS = 2
 class Session:
     """What a server has demanded, and how often it was met since."""
 
+    demand: Demand
+    cnonce: str
+
     def __init__(self, demand: Demand) -> None:
         self.demand = demand
         self.cnonce = secrets.token_urlsafe(24)

@@ -61,6 +61,9 @@ def checked_spot_or_none(name: str, given: object) -> Spot | None:
 class Answer:
     """An answer in which something is looked for, had at this moment of the wall clock."""
 
+    response: httpx.Response
+    wall: float
+
     def __init__(self, response: httpx.Response, wall: float) -> None:
         self.response, self.wall = response, wall
 

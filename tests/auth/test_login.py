@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restkit import AuthError, Client, ConfigError, EnvVar, InputError
 from restkit.auth import Login, LoginCall, Token
@@ -677,3 +679,41 @@ def test_a_place_shows_no_secret() -> None:
 def test_a_token_shows_no_cookies() -> None:
     """Which came with it."""
     assert SECRET not in repr(Token(value=SECRET, extra={"cookies": SECRET}))
+
+
+def test_a_login_may_be_plain_data() -> None:
+    """As a file has it."""
+    data: Any = json.loads(
+        """
+        {
+          "login": {"url": "auth/login", "form": {"user": "ada", "password": "x"}},
+          "refresh": {"url": "auth/refresh", "json": {"refresh_token": "{refresh_token}"}, "method": "PUT"},
+          "options": {"token": "access_token", "refresh_token": "refresh", "lifetime": "life", "query": "auth"}
+        }
+        """
+    )
+    office = Office()
+    scheme = bare(office, LoginCall(**data["login"]), LoginCall(**data["refresh"]), **data["options"])
+
+    assert b"auth=t1" == office.called(scheme).url.query
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), JSON_VALUES, max_size=4), st.text(), st.text(), st.sampled_from([None, 2]))
+def test_a_field_is_all_that_is_added(body: dict[str, Any], name: str, value: str, indent: int | None) -> None:
+    """To an object that has none of this name, however it is written."""
+    _ = body.pop(name, None)
+    content = json.dumps(body, indent=indent, ensure_ascii=False).encode()
+    request = httpx.Request("POST", HOME, content=content, headers={"Content-Type": "application/json"})
+    Place("field", name).put(request, value)
+
+    assert ({**body, name: value}, str(len(request.content))) == (
+        json.loads(request.content),
+        request.headers["Content-Length"],
+    )

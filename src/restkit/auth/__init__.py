@@ -91,6 +91,8 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "HMAC",
+    "JWT",
     "APIKey",
     "AccessKey",
     "Authorization",
@@ -103,8 +105,6 @@ __all__ = [
     "Digest",
     "EnvVar",
     "GrantOptions",
-    "HMAC",
-    "JWT",
     "JWTBearer",
     "KeyHealth",
     "Login",

@@ -17,7 +17,6 @@ AUTHORIZATION = "authorization"
 
 
 class LoginOptions(TokenOptions, total=False):
-    """What a login may be told."""
     """What a `Login` may be told, by keyword."""
 
     token: str

@@ -49,7 +49,7 @@ class Registry:
         if given in self.good and scope in given:
             return httpx.Response(200, json=given)
         demand = f'Bearer realm="{self.realm}",service="acme",scope="{scope}"{self.more}'
-        return httpx.Response(401, headers={"WWW-Authenticate": demand})
+        return httpx.Response(401, headers=[(b"WWW-Authenticate", demand.encode())])
 
     def give(self, request: httpx.Request) -> httpx.Response:
         """A token that names its scopes."""
@@ -234,6 +234,8 @@ def test_an_answer_of_a_realm_that_is_none(answer: httpx.Response, said: str) ->
         ("ftp://auth.acme.test/token", {}, "the realm that the server names"),
         ("https://a@auth.acme.test/token", {}, "the realm that the server names"),
         ("/token", {}, "the realm that the server names"),
+        ("https://auth.acme.test/token?a=\x7f", {}, "has a control character"),
+        ("https://auth.acme.test/token?a=\u2028", {}, "has a control character"),
         ("https://127.0.0.1/token", {}, "on this machine"),
         ("http://localhost/token", {"realms": ["localhost"]}, "on this machine"),
     ],

@@ -21,7 +21,7 @@ from restkit.layers.guards import Guards
 from restkit.layers.retry import Retry
 from restkit.pipeline import Exchange, Layer, compose
 from restkit.quotation import is_fit, said_by
-from restkit.url import base_url
+from restkit.url import base_url, parse
 
 if TYPE_CHECKING:
     import random
@@ -137,7 +137,9 @@ def checked_url(name: str, given: str | httpx.URL, *, allow_insecure: bool = Fal
         raise ConfigError(name, error.reason, error.remedy) from None
     if "#" in query:
         raise ConfigError(name, "has a fragment", "leave it out (RFC 6749, section 3.2)")
-    made = httpx.URL(said) if query else httpx.URL(path)
+    if not query.isprintable():
+        raise ConfigError(name, "has a control character", "leave it out")
+    made = parse(said if query else path)
     if is_clear(url) and not allow_insecure:
         raise ConfigError(name, "is plain http, and secrets could be read on the way", "use https")
     return made

@@ -348,6 +348,31 @@ def test_threads_share_a_flight() -> None:
     assert (["t1"] * 16, 1) == (found, len(server.olds))
 
 
+class Meddled(VirtualClock):
+    """A clock that has something done once, when it is next asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meddle: Callable[[], object] | None = None
+
+    def now(self) -> float:
+        """The moment, after that."""
+        meddle, self.meddle = self.meddle, None
+        if meddle is not None:
+            _ = meddle()
+        return super().now()
+
+
+def test_whoever_comes_as_another_lands_has_what_that_brought() -> None:
+    """Nothing more is asked for."""
+    clock = Meddled()
+    server = Server(clock)
+    keeper, world = Keeper(server.fetch, clock=clock), World(clock=clock, background=Background(0))
+    clock.meddle = lambda: run(keeper.current(), world)
+
+    assert ("t1", 1) == (run(keeper.current(), world).value, len(server.olds))
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_child_does_not_wait_for_its_parents_flight() -> None:
     """It begins its own."""

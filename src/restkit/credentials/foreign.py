@@ -93,10 +93,8 @@ class Course:
 
     def close(self) -> None:
         """End it, blocking."""
-        if self._plain is not None:
-            self._plain.close()
+        self.open().close()
 
     async def aclose(self) -> None:
         """End it, awaiting."""
-        if self._awaited is not None:
-            await self._awaited.aclose()
+        await (await self.aopen()).aclose()

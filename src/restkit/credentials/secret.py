@@ -46,10 +46,6 @@ class EnvVar:
             raise ConfigError(self.where, "holds quotes around the secret", "leave the quotes out")
         return given
 
-    def read(self) -> str:
-        """The secret that it holds. Raises ConfigError for what cannot stand in a header."""
-        return checked(self.where, self.text())
-
 
 Value: TypeAlias = str | EnvVar | Callable[[], str | Awaitable[str]]
 """A secret: itself, the environment variable that holds it, or a function, plain or not, that gives it each time."""

@@ -211,20 +211,18 @@ class Keeper:
 
     def _had(self, old: Token | None) -> Flow[Token]:
         """A token from wherever there is one."""
-        if self._store is None:
-            return (yield from self._fetch(old))
-        return (yield from self._store.exclusive(self._key, lambda: self._stored(old)))
-
-    def _stored(self, old: Token | None) -> Flow[Token]:
-        """While nobody else refreshes: what another has saved meanwhile, or a new token, saved before it is used."""
-        store, key = self._store, self._key
+        store = self._store
         if store is None:
             return (yield from self._fetch(old))
-        saved = yield from store.load(key)
+        return (yield from store.exclusive(self._key, lambda: self._stored(store, old)))
+
+    def _stored(self, store: TokenStore, old: Token | None) -> Flow[Token]:
+        """While nobody else refreshes: what another has saved meanwhile, or a new token, saved before it is used."""
+        saved = yield from store.load(self._key)
         if saved is not None and saved != old and self._is_good(saved):
             return saved
         token = yield from self._fetch(saved or old)
-        yield from store.save(key, token)
+        yield from store.save(self._key, token)
         return token
 
     def _is_good(self, token: Token) -> bool:

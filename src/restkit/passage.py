@@ -23,11 +23,11 @@ from restkit.settings import Settings
 class Passage:
     """What performs described calls for a client or a view of it."""
 
-    __slots__ = ("_answers", "_clock", "_encoding", "_proceed", "_untold", "draft")
+    __slots__ = ("_answers", "_clock", "_encoding", "_pipeline", "_untold", "draft")
     draft: Draft
 
     def __init__(self, pipeline: Pipeline, draft: Draft, answers: Answers, settings: Settings) -> None:
-        self._proceed, self._untold, self.draft, self._answers = pipeline.proceed, pipeline.untold, draft, answers
+        self._pipeline, self._untold, self.draft, self._answers = pipeline, pipeline.untold, draft, answers
         self._encoding, self._clock = settings.default_encoding, settings.clock
 
     def exchange(self, op: Op[Any], *, streamed: bool = False, until: float | None = None) -> Flow[httpx.Response]:
@@ -41,7 +41,7 @@ class Passage:
             request = self.draft.request(op, context)
         except InputError as error:
             raise self._answers.handle(error) from None
-        proceed = self._proceed if context.options else self._untold
+        proceed = self._pipeline.proceed if context.options else self._untold
         if op.layers:
             proceed = compose(op.layers, proceed)
         try:

@@ -25,6 +25,7 @@ from restkit.context import KEY, Context, Known
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
 from restkit.flow.body import STREAMED
 from restkit.flow.witness import WANTED, Witness
+from restkit.lazy import Lazy
 
 if TYPE_CHECKING:
     from restkit.wire.facts import WireFacts
@@ -145,8 +146,6 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """
 
     world: World
-    proceed: Proceed
-    """All layers."""
     untold: Proceed
     """Those that a call meets that has no options: it would only pass through one whose `is_idle` is true."""
 
@@ -160,8 +159,13 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
     ) -> None:
         self.world = World(stock() if transport is None else transport, clock)
         exchange = Exchange(self.world.clock, attempt_timeout, is_foreign=not self.world.obeys_limit)
-        self.proceed = compose(layers, exchange)
+        self._layers, self._exchange = layers, exchange
         self.untold = compose([each for each in layers if not getattr(each, "is_idle", False)], exchange)
+
+    @Lazy
+    def proceed(self) -> Proceed:
+        """All layers, composed when the first call has options."""
+        return compose(self._layers, self._exchange)
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:

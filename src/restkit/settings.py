@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, cast
@@ -203,13 +204,20 @@ class Settings:
         refuse_unknown(keywords, NAMES)
         if not keywords:
             return self
-        changes: dict[str, Any] = {**keywords}  # what they are becomes what `Settings` holds by its checks
-        made = attrs.evolve(self, **changes)
+        given: dict[str, Any] = {**keywords}  # what they are becomes what `Settings` holds by its checks
+        made = self.replaced({name: _CHECKS.get(name, unchecked)(name, value) for name, value in given.items()})
         if made.transport is not None:
-            refuse_beside(changes)
+            refuse_beside(given)
         headers = self.headers.copy()
         headers.update(made.headers)
-        return attrs.evolve(made, headers=headers, params={**self.params, **made.params})
+        return made.replaced({"headers": headers, "params": {**self.params, **made.params}})
+
+    def replaced(self, values: Mapping[str, object]) -> Self:
+        """These settings with some replaced by values that have been checked."""
+        made = copy.copy(self)
+        for name, value in values.items():
+            object.__setattr__(made, name, value)
+        return made
 
     @override
     def __repr__(self) -> str:
@@ -228,6 +236,11 @@ VIEW_OPTIONS = (*CALL_OPTIONS, *ViewOptions.__annotations__)
 
 OF_ONE_CALL: dict[str, Callable[[str, Any], object]] = {"idempotency_key": checks.idempotency_key}
 """Options that are no settings, and how they are checked."""
+
+
+def unchecked(_: str, value: object) -> object:
+    """What may be anything."""
+    return value
 
 
 def default_of(attribute: Attribute[Any]) -> object:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import attrs
 import httpx
 
 from restkit.layers.authenticate import Authenticate
@@ -234,7 +233,7 @@ def with_state(settings: Settings) -> Settings:
         return settings
     from restkit.admission.breaker import Breaker
 
-    return attrs.evolve(settings, breaker=Breaker.of(settings.breaker, settings.dice))
+    return settings.replaced({"breaker": Breaker.of(settings.breaker, settings.dice)})
 
 
 def lets_pass(settings: Settings) -> Callable[[httpx.Request], bool] | None:

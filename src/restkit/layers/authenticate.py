@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import cast
 
 import httpx
@@ -109,6 +110,7 @@ def header_of(scheme: Scheme) -> tuple[str, str] | None:
     return scheme.header if type(scheme).authenticate.__module__.startswith("restkit.auth.") else None
 
 
+@functools.lru_cache(maxsize=256)
 def checked_home(home: str | httpx.URL, *, may_be_clear: bool) -> tuple[str, str, int]:
     """The origin that credentials belong to. Raises ConfigError."""
     url = base_url(home)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from hypothesis import settings
+
+from restkit.redaction import DECLARED
 
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
@@ -22,3 +25,12 @@ def pytest_report_header() -> str:
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     """The event loop of a coroutine test: each runs once on either."""
     return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def declared_names() -> Iterator[None]:
+    """Schemes tell of names that hold secrets, for the whole process: each test begins without those of others."""
+    before = set(DECLARED)
+    yield
+    DECLARED.clear()
+    DECLARED.update(before)

@@ -72,15 +72,16 @@ _SEPARATORS = str.maketrans("-.:[]", "_____")
 def is_sensitive(name: str, declared: Collection[str] = ()) -> bool:
     """Whether a header, parameter or field of this name holds a secret: by its words, or as `declared`."""
     says = _says_secret if len(name) <= _REMEMBERED else _says_secret.__wrapped__
-    return name.lower() in declared or name.lower() in _known or says(name)
+    return name.lower() in declared or name.lower() in DECLARED or says(name)
 
 
 def declare(name: str) -> None:
     """A header, parameter or cookie of this name holds a secret, wherever in this process: so a scheme has it."""
-    _known.add(name.lower())
+    DECLARED.add(name.lower())
 
 
-_known: set[str] = set()
+DECLARED: set[str] = set()
+"""The names that `declare` was told of."""
 
 
 @functools.lru_cache(1024)

@@ -18,6 +18,8 @@ class APIKey(Scheme):
     errors too, its value is masked.
     """
 
+    header: tuple[str, str] | None = None
+
     def __init__(
         self, key: Value, *, header: str | None = None, query: str | None = None, cookie: str | None = None
     ) -> None:

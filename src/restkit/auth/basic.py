@@ -21,6 +21,8 @@ class Basic(Scheme):
     name, and for control characters (RFC 7617, section 2).
     """
 
+    header: tuple[str, str] | None = None
+
     def __init__(self, user: str, password: Value = "") -> None:
         self._user = checked_user(user)
         self._password = checked_password("password", password)

@@ -18,6 +18,8 @@ class Bearer(Scheme):
     `kind` is another word for `Bearer`, as some APIs want it, such as `token`.
     """
 
+    header: tuple[str, str] | None = None
+
     def __init__(self, token: Value, *, kind: str = "Bearer") -> None:
         self._kind = f"{checked_token('kind', kind)} "
         self._token = checked_value("token", token)

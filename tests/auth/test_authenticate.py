@@ -481,3 +481,12 @@ def test_threads_share_a_scheme() -> None:
             each.join()
 
     assert [["Basic YTpi"]] * 16 == said
+
+
+def test_a_scheme_may_be_no_more_than_a_header(world: World) -> None:
+    """One that is known."""
+
+    class Known(Scheme):
+        header = "Authorization", "known"
+
+    assert ["known"] == world(world.mocked(echo, auth=Known()).get("/")).data

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from restkit import AsyncClient, AuthError, Client, ConfigError, Flow, Token
+from restkit import AsyncClient, AuthError, Client, ConfigError, Flow, InputError, Token
 from restkit.auth import TokenScheme
 from restkit.testing import VirtualClock
 from restkit.tokens.answer import token_of
@@ -319,7 +319,7 @@ def test_a_token_comes_out_of_a_store_as_it_went_in() -> None:
 )
 def test_what_is_no_token_is_refused(wrong: object) -> None:
     """By the name of what is wrong with it."""
-    with pytest.raises(Exception, match="token"):
+    with pytest.raises(InputError, match=r"^token"):
         Token.from_dict(wrong)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import restkit.auth
 from restkit import APIKey, Basic, Bearer, Client, ConfigError, EnvVar, InputError
-from restkit.credentials.place import put_query
+from restkit.credentials.place import put_cookie, put_query
 from restkit.redaction import redact_url
 from tests.client.worlds import World
 
@@ -102,7 +102,7 @@ def test_a_key_in_a_header_takes_the_place_of_what_was_there() -> None:
 def test_a_key_in_a_cookie_leaves_the_others() -> None:
     """Only one of its own name goes."""
     request = httpx.Request("GET", "https://api.test/", headers={"Cookie": "a=b; key=old; c=d"})
-    _ = APIKey("k", cookie="key").authenticate(request)
+    put_cookie(request, "key", "k")
 
     assert "a=b; c=d; key=k" == request.headers["Cookie"]
 

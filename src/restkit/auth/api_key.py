@@ -28,11 +28,5 @@ class APIKey(Scheme):
             self.header = self._place.name, self._key
 
     @override
-    def authenticate(self, request: httpx.Request) -> Flow[None] | None:
-        if not isinstance(self._key, str):
-            return self._asked(request)
-        self._place.put(request, self._key)
-        return None
-
     def _asked(self, request: httpx.Request) -> Flow[None]:
         self._place.put(request, (yield from ask("key", self._key)))

@@ -7,7 +7,6 @@ import base64
 import httpx
 from typing_extensions import override
 
-from restkit.credentials.place import put_header
 from restkit.credentials.scheme import Scheme
 from restkit.credentials.secret import Value, ask, checked_password, password_text
 from restkit.errors import ConfigError
@@ -30,12 +29,6 @@ class Basic(Scheme):
             self.header = "Authorization", encoded(self._user, self._password)
 
     @override
-    def authenticate(self, request: httpx.Request) -> Flow[None] | None:
-        if self.header is None:
-            return self._asked(request)
-        put_header(request, *self.header)
-        return None
-
     def _asked(self, request: httpx.Request) -> Flow[None]:
         request.headers["Authorization"] = encoded(
             self._user, (yield from ask("password", self._password, password_text))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import httpx
 from typing_extensions import override
 
-from restkit.credentials.place import put_header
 from restkit.credentials.scheme import Scheme
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.flow import Flow
@@ -27,11 +26,5 @@ class Bearer(Scheme):
             self.header = "Authorization", self._kind + self._token
 
     @override
-    def authenticate(self, request: httpx.Request) -> Flow[None] | None:
-        if self.header is None:
-            return self._asked(request)
-        put_header(request, *self.header)
-        return None
-
     def _asked(self, request: httpx.Request) -> Flow[None]:
         request.headers["Authorization"] = self._kind + (yield from ask("token", self._token))

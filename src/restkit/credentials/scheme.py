@@ -37,11 +37,19 @@ class Scheme(httpx.Auth):
     a request, unless there is a `renew` as well."""
 
     header: tuple[str, str] | None = None
-    """The header that is all it sends, where that is known: whoever runs it may set that instead of asking."""
+    """The header that is all it sends, where that is known: then there is no `authenticate` to be written."""
 
     def authenticate(self, request: httpx.Request) -> Flow[None] | None:
         """Put the credential on a request that is about to be sent: plain, or a flow that asks for effects."""
-        raise NotImplementedError
+        if self.header is None:
+            return self._asked(request)
+        name, value = self.header
+        request.headers[name] = value
+        return None
+
+    def _asked(self, request: httpx.Request) -> Flow[None]:
+        """Put a credential on a request that is not known before."""
+        raise NotImplementedError(f"{type(self).__name__} has neither a header nor an authenticate")
 
     def renew(self, request: httpx.Request, response: httpx.Response) -> Flow[bool] | bool:  # noqa: ARG002 - for those who override it
         """Learn from an answer; True to have the request sent once more, authenticated anew."""

@@ -106,8 +106,8 @@ class Authenticate:
 
 
 def header_of(scheme: Scheme) -> tuple[str, str] | None:
-    """The header that is all a scheme sends; None for one that a subclass may have added to."""
-    return scheme.header if type(scheme).authenticate.__module__.startswith("restkit.auth.") else None
+    """The header that is all a scheme sends; None for one that has its own way."""
+    return scheme.header if type(scheme).authenticate is Scheme.authenticate else None
 
 
 @functools.lru_cache(maxsize=256)

@@ -60,9 +60,11 @@ def shake_hands(channel: SocketChannel, origin: Origin, pace: Pace) -> None:
     try:
         if stop is not None and not stop.enlist(channel.cut):
             raise pace.over()
+        seconds = pace.seconds("connect")  # asked before each step, also one that has to wait for nothing
         while not channel.shake_hands():
-            if not channel.block(pace.seconds("connect"), writing=False):
+            if not channel.block(seconds, writing=False):
                 raise pace.late("connect")
+            seconds = pace.seconds("connect")
     except OSError as error:
         if pace.is_over:
             raise pace.over() from error

@@ -22,12 +22,13 @@ from restkit.pipeline import Proceed
 from restkit.wire.cap import checked_cap
 from restkit.wire.decoding import decoded
 from restkit.wire.decoding.answer import has_no_body
-from restkit.wire.whole import Whole
+from restkit.wire.whole import Field, Joined, Whole
 
 CUT = "without sending complete message body"
 """What h11, and so httpx's own transports, say of a body that was cut, as of nothing else."""
 DIGITS = 20
 """Of a Content-Length, at which nobody believes it any more: 2**63 has fewer."""
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
 
 
 class Guards:
@@ -50,28 +51,42 @@ class Guards:
         return proceed(request)
 
     def _arrived(self, response: httpx.Response, request: httpx.Request) -> httpx.Response:
-        most = None if STREAMED in request.extensions and not self._streams else self._most_bytes
+        is_streamed = STREAMED in request.extensions
+        most = None if is_streamed and not self._streams else self._most_bytes
         if isinstance(response.stream, httpx.ByteStream):
             return held(response, response.stream, most, request.method)
         if response.is_closed or has_no_body(response, request.method):
             return response
-        response.stream = Measured(response.stream, length_of(response))
+        fields = response.headers.raw
+        length = length_of(fields)
+        if not is_streamed and type(response) is httpx.Response and not is_encoded(fields):  # most answers
+            stream = Measured(response.stream, length, most)
+            return Joined(response.status_code, fields, stream, response.extensions).instead_of(response)
+        response.stream = Measured(response.stream, length)
         return decoded(response, most, method=request.method)
 
 
 def held(response: httpx.Response, body: httpx.ByteStream, most: int | None, method: str) -> httpx.Response:
     """A response whose body is in memory already. Raises TooLarge."""
-    is_plain = not is_encoded(response.headers.raw)
+    fields = response.headers.raw
+    is_plain = not is_encoded(fields)
     if is_plain or has_no_body(response, method):
         content = b"".join(body)
         if most is not None and len(content) > most:
-            raise TooLarge(f"the body is over {most} bytes, its cap")
+            raise over(most)
         is_unread = is_plain and not response.is_closed and type(response) is httpx.Response
-        return Whole.of(response, content) if is_unread else response
+        if is_unread:
+            return Whole(response.status_code, fields, content, response.extensions).instead_of(response)
+        return response
     return decoded(unread(response) if response.is_closed else response, most, method=method)
 
 
-def is_encoded(fields: Iterable[tuple[bytes, bytes]]) -> bool:
+def over(most: int) -> TooLarge:
+    """The error for a body that is larger than it may be."""
+    return TooLarge(f"the body is over {most} bytes, its cap")
+
+
+def is_encoded(fields: Iterable[Field]) -> bool:
     """Whether a head speaks of a content coding."""
     for name, _ in fields:  # noqa: SIM110 - any() takes twice as long
         if name.lower() == b"content-encoding":
@@ -91,28 +106,30 @@ def unread(response: httpx.Response) -> httpx.Response:
     )
 
 
-def length_of(response: httpx.Response) -> int | None:
-    """The Content-Length of a response, if that is how its body is framed (RFC 9112, section 6.3)."""
-    said = response.headers.get("content-length", "")
-    if not (said.isascii() and said.isdigit() and len(said) < DIGITS) or "transfer-encoding" in response.headers:
+def length_of(fields: Iterable[Field]) -> int | None:
+    """The Content-Length of a head, if that is how its body is framed (RFC 9112, section 6.3)."""
+    said = [value for name, value in fields if name.lower() in FRAMING]
+    if len(said) != 1 or not said[0].isdigit() or len(said[0]) >= DIGITS:  # a Transfer-Encoding is no number
         return None
-    return int(said)
+    return int(said[0])
 
 
 class Measured(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A transport's stream, which raises TruncatedBody if it ends before its length is reached, or is known to be cut.
 
-    What is over that length is the transport's business.
+    What is over that length is the transport's business, until it is more than `most`: then it raises TooLarge.
     """
 
-    def __init__(self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, length: int | None) -> None:
-        self._stream, self._length, self._count = stream, length, 0
+    def __init__(
+        self, stream: httpx.SyncByteStream | httpx.AsyncByteStream, length: int | None, most: int | None = None
+    ) -> None:
+        self._stream, self._length, self._most, self._count = stream, length, most, 0
 
     @override
     def __iter__(self) -> Iterator[bytes]:
         try:
             for data in cast("httpx.SyncByteStream", self._stream):  # only the blocking world iterates this way
-                self._count += len(data)
+                self._add(data)
                 yield data
         except httpx.RemoteProtocolError as error:
             self._check(error)
@@ -124,7 +141,7 @@ class Measured(httpx.SyncByteStream, httpx.AsyncByteStream):
         chunks = aiter(cast("httpx.AsyncByteStream", self._stream))  # only the awaiting world iterates this way
         try:
             async for data in chunks:
-                self._count += len(data)
+                self._add(data)
                 yield data
         except httpx.RemoteProtocolError as error:
             self._check(error)
@@ -132,6 +149,12 @@ class Measured(httpx.SyncByteStream, httpx.AsyncByteStream):
         finally:
             await finish(chunks)
         self._check()
+
+    def _add(self, data: bytes) -> None:
+        """Count what has come. Raises TooLarge."""
+        self._count += len(data)
+        if self._most is not None and self._count > self._most:
+            raise over(self._most)
 
     def _check(self, error: httpx.RemoteProtocolError | None = None) -> None:
         """Raise TruncatedBody for a body that is not whole."""

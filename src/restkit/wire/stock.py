@@ -41,6 +41,9 @@ class Stock(httpx.BaseTransport, httpx.AsyncBaseTransport):
     `verify` holds all that it holds. Raises ConfigError.
     """
 
+    obeys_limit: bool = True
+    """Whether it asks a request's limit by itself: nobody need set a scope around it."""
+
     def __init__(  # noqa: PLR0913 - what a transport can be told, by keyword
         self,
         verify: Verify | Tls = True,  # noqa: FBT002 - httpx's own spelling

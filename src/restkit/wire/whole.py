@@ -1,4 +1,4 @@
-"""An answer whose body is in memory already."""
+"""Answers whose body is not encoded: reading one is joining its parts, if it is not in memory already."""
 
 from __future__ import annotations
 
@@ -13,30 +13,31 @@ NO_FIELDS = httpx.Headers()
 """What there is of headers until they are made."""
 
 
-class Whole(httpx.Response):
-    """A response that need not be read piece by piece: its body is here, and is not encoded.
+class Joined(httpx.Response):
+    """A response that is read by joining the parts of its stream: httpx takes longer to read one than all else.
 
-    Who sets another stream has that one read, as with any response. Its headers are made when they are first asked for:
-    most calls look at the status and the body alone.
+    Its headers are made when they are first asked for: most calls look at the status and the body alone.
     """
 
     is_closed: bool
     is_stream_consumed: bool
 
-    def __init__(self, status: int, fields: list[Field], body: bytes, extensions: dict[str, object]) -> None:
-        self._body, self._given = body, httpx.ByteStream(body)
-        self._is_whole = False
-        super().__init__(status, headers=NO_FIELDS, stream=self._given, extensions=extensions)
+    def __init__(
+        self,
+        status: int,
+        fields: list[Field],
+        stream: httpx.SyncByteStream | httpx.AsyncByteStream,
+        extensions: dict[str, object],
+    ) -> None:
+        self._joined: bytes | None = None
+        super().__init__(status, headers=NO_FIELDS, stream=stream, extensions=extensions)
         self._fields = fields
         self._made: httpx.Headers | None = None
 
-    @classmethod
-    def of(cls, response: httpx.Response, body: bytes) -> Self:
-        """The same answer of another transport, which nobody has read: httpx takes longer to read it than all else."""
-        made = cls(response.status_code, response.headers.raw, body, response.extensions)
-        made.history = response.history
-        made.default_encoding = response.default_encoding
-        return made
+    def instead_of(self, response: httpx.Response) -> Self:
+        """Take the place of another transport's answer, with what else that has."""
+        self.history, self.default_encoding = response.history, response.default_encoding
+        return self
 
     @property
     def fields(self) -> list[Field]:
@@ -55,47 +56,39 @@ class Whole(httpx.Response):
         self._made = headers
 
     @property
-    def size(self) -> int:
-        """Bytes of the body."""
-        return len(self._body)
-
-    @property
     @override
     def content(self) -> bytes:
-        return self._body if self._is_whole else super().content
+        return super().content if self._joined is None else self._joined
 
     @property
     @override
     def num_bytes_downloaded(self) -> int:
-        return len(self._body) if self._is_whole else super().num_bytes_downloaded
+        return super().num_bytes_downloaded if self._joined is None else len(self._joined)
 
     @override
     def read(self) -> bytes:
-        if self._is_whole:
-            return self._body
+        if self._joined is not None:
+            return self._joined
         if not self._can_be_joined:
             return super().read()
         self.is_stream_consumed = True
-        if self.stream is self._given:
-            self.is_closed = True
-        else:  # somebody has put another around it
-            self._body = b"".join(cast("httpx.SyncByteStream", self.stream))  # only the blocking world reads this way
-            self.close()
-        self._is_whole = True
-        return self._body
+        body = b"".join(cast("httpx.SyncByteStream", self.stream))  # only the blocking world reads this way
+        self.close()
+        self._joined = body
+        return body
 
     @override
     async def aread(self) -> bytes:
-        if self._is_whole or self.stream is self._given:
-            return self.read()
+        if self._joined is not None:
+            return self._joined
         if not self._can_be_joined:
             return await super().aread()
         self.is_stream_consumed = True
         stream = cast("httpx.AsyncByteStream", self.stream)  # only the awaiting world reads this way
-        self._body = b"".join([part async for part in stream])
+        body = b"".join([part async for part in stream])
         await self.aclose()
-        self._is_whole = True
-        return self._body
+        self._joined = body
+        return body
 
     @property
     def _can_be_joined(self) -> bool:
@@ -105,22 +98,54 @@ class Whole(httpx.Response):
 
     @override
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        return self._pieces(chunk_size) if self._is_whole else super().iter_bytes(chunk_size)
+        return super().iter_bytes(chunk_size) if self._joined is None else pieces(self._joined, chunk_size)
 
     @override
     def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        return self._apieces(chunk_size) if self._is_whole else super().aiter_bytes(chunk_size)
+        return super().aiter_bytes(chunk_size) if self._joined is None else apieces(self._joined, chunk_size)
 
-    def _pieces(self, size: int | None) -> Iterator[bytes]:
-        step = max(1, len(self._body) if size is None else size)
-        for at in range(0, len(self._body), step):
-            yield self._body[at : at + step]
 
-    async def _apieces(self, size: int | None) -> AsyncIterator[bytes]:
-        for piece in self._pieces(size):
-            yield piece
+class Whole(Joined):
+    """A response that need not be read piece by piece: its body is here.
+
+    Who sets another stream has that one read, as with any response.
+    """
+
+    def __init__(self, status: int, fields: list[Field], body: bytes, extensions: dict[str, object]) -> None:
+        self._body, self._given = body, httpx.ByteStream(body)
+        super().__init__(status, fields, self._given, extensions)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self._body)
+
+    @override
+    def read(self) -> bytes:
+        if self._joined is not None or self.stream is not self._given or not self._can_be_joined:
+            return super().read()
+        self.is_stream_consumed = self.is_closed = True
+        self._joined = self._body
+        return self._body
+
+    @override
+    async def aread(self) -> bytes:
+        return self.read() if self.stream is self._given else await super().aread()
+
+
+def pieces(body: bytes, size: int | None) -> Iterator[bytes]:
+    """A body in pieces of that size, or in one."""
+    step = max(1, len(body) if size is None else size)
+    for at in range(0, len(body), step):
+        yield body[at : at + step]
+
+
+async def apieces(body: bytes, size: int | None) -> AsyncIterator[bytes]:
+    """The same, awaiting."""
+    for piece in pieces(body, size):
+        yield piece
 
 
 def fields_of(response: httpx.Response) -> list[Field]:
     """The fields of a response's head, in whichever way they are at hand."""
-    return response.fields if isinstance(response, Whole) else response.headers.raw
+    return response.fields if isinstance(response, Joined) else response.headers.raw

@@ -14,6 +14,7 @@ from restkit.checks import seconds
 from restkit.context import CallOptions, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Effect, Emitting, Flow, World, run
+from restkit.flow.awaiting import arun
 from restkit.pipeline import Layer
 from restkit.settings import check_call
 from restkit.shape import PLAIN, Shape
@@ -78,8 +79,6 @@ class Described(Effect[R]):
 
     @override
     async def wait(self, world: World) -> R:
-        from restkit.flow.awaiting import arun
-
         answer: R = await arun(world.expand(self), world)
         return answer
 

@@ -23,6 +23,7 @@ from restkit.attempt import HEDGE, WAITED, WIRE, name_of
 from restkit.attempt import KEY as ATTEMPT
 from restkit.context import KEY, Context, Known
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
+from restkit.flow.awaiting import arun
 from restkit.flow.body import STREAMED
 from restkit.flow.witness import WANTED, Witness
 from restkit.lazy import Lazy
@@ -177,8 +178,6 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        from restkit.flow.awaiting import arun
-
         given = lend(request)
         try:
             return await arun(self._begin(request), self.world)

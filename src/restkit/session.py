@@ -11,6 +11,7 @@ from typing_extensions import TypeVar
 
 from restkit.errors import ClientClosed, ConfigError
 from restkit.flow import Abandoned, Emitting, Flow, Promise, Transport, World, iterate, run
+from restkit.flow.awaiting import aiterate, arun
 from restkit.flow.forks import forks
 from restkit.pipeline import Pipeline
 from restkit.policies.checked import is_async
@@ -63,8 +64,6 @@ class Session:
 
     async def arun(self, flow: Flow[T], world: World, opened: list[Acloses] | None = None) -> T:
         """Run a flow, awaiting. Raises ClientClosed before or during it."""
-        from restkit.flow.awaiting import arun
-
         self._admit(flow)
         try:
             return await arun(flow, world, opened)
@@ -81,8 +80,6 @@ class Session:
 
     def aiterate(self, flow: Emitting[T], world: World) -> AsyncIterator[T]:
         """Run an iteration, awaiting. Raises ClientClosed before or during it."""
-        from restkit.flow.awaiting import aiterate
-
         return aiterate(flow, world, self.arun)
 
     def handle(self, request: httpx.Request) -> httpx.Response:

@@ -17,6 +17,7 @@ from typing_extensions import TypeVar, override
 
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Effect, Flow, World, run
+from restkit.flow.awaiting import arun
 from restkit.policies.checked import is_async
 
 P = ParamSpec("P")
@@ -40,7 +41,6 @@ def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Calla
     refuse(function)
     world = World(None, clock)
     if is_async(function):
-        from restkit.flow.awaiting import arun
 
         @functools.wraps(function)
         async def awaiting(*args: object, **kwargs: object) -> object:

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
-import anyio
 from typing_extensions import TypeVar, override
 
 from restkit.flow.background import start_task
@@ -125,6 +124,8 @@ async def aclose_all(opened: list[Acloses]) -> None:
     """Close what a failed run leaves, last opened first, whatever cancels us; an error does not stop the others."""
     if not opened:
         return
+    import anyio
+
     with anyio.move_on_after(GRACE, shield=True):
         while opened:
             with contextlib.suppress(Exception):

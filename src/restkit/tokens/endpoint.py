@@ -16,6 +16,7 @@ from restkit.context import KEY, Context
 from restkit.credentials.clear import is_clear
 from restkit.errors import FROM_BELOW, AuthError, ConfigError
 from restkit.flow import Ask, Clock, Flow, Transport, World, run
+from restkit.flow.awaiting import arun
 from restkit.layers.deadline import Deadline
 from restkit.layers.guards import Guards
 from restkit.layers.retry import Retry
@@ -95,8 +96,6 @@ class Endpoint:
 
 async def awaited(flow: Flow[httpx.Response], world: World) -> httpx.Response:
     """Run a flow in another world than its own, awaiting."""
-    from restkit.flow.awaiting import arun
-
     return await arun(flow, world)
 
 

@@ -13,6 +13,7 @@ from restkit.credentials.store import TokenStore
 from restkit.credentials.token import Token
 from restkit.errors import AuthError
 from restkit.flow import Clock, Flow, Transport, World, run
+from restkit.flow.awaiting import arun
 from restkit.flow.original import Original
 from restkit.policies.checked import duration_or_none
 from restkit.tokens.endpoint import Endpoint
@@ -79,8 +80,6 @@ class TokenScheme(Scheme):
 
     def arun(self, flow: Flow[T]) -> Coroutine[Any, Any, T]:
         """Run one of its flows where there is no client for that, awaiting."""
-        from restkit.flow.awaiting import arun
-
         return arun(flow, self.world)
 
     @override

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from restkit.errors import ConnectError, ReadError
 from restkit.flow import Flow, Sleep, World, run
+from restkit.flow.awaiting import arun
 from restkit.testing.bodies import ScriptedBody
 from restkit.testing.clock import VirtualClock
 from restkit.testing.items import Items, problem
@@ -61,8 +62,6 @@ class Wire(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        from restkit.flow.awaiting import arun
-
         return await arun(self.carry(request), self._world)
 
     def carry(self, request: httpx.Request) -> Flow[httpx.Response]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from typing_extensions import override
 
+from restkit.flow.awaiting import arun
 from restkit.flow.blocking import run
 from restkit.flow.effects import Flow
 from restkit.flow.world import World
@@ -79,8 +80,6 @@ class Arriving(httpx.SyncByteStream, httpx.AsyncByteStream):
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
         from anyio.lowlevel import checkpoint
-
-        from restkit.flow.awaiting import arun
 
         count = 0
         while part := await arun(self._part(), OUTSIDE):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 from typing_extensions import override
 
+from restkit.flow.awaiting import arun
 from restkit.flow.blocking import run
 from restkit.flow.effects import Flow
 from restkit.wire.direct.arriving import OUTSIDE, Arriving
@@ -44,8 +45,6 @@ class DirectTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        from restkit.flow.awaiting import arun
-
         return await arun(self._handle(request, AwaitedTap), OUTSIDE)
 
     def _handle(self, request: httpx.Request, tap: type[Tap | AwaitedTap]) -> Flow[httpx.Response]:

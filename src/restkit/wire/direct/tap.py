@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from restkit.flow.awaiting import arun
 from restkit.flow.blocking import run
 from restkit.flow.effects import Flow
 from restkit.flow.world import World
@@ -86,14 +87,10 @@ class AwaitedTap(Tapped):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's own spelling
         """At most so many bytes; none at the end. Raises httpx.ReadError and httpx.ReadTimeout."""
-        from restkit.flow.awaiting import arun
-
         return await arun(self._reads(max_bytes, timeout), OUTSIDE)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - likewise
         """Send bytes. Raises httpx.WriteError and httpx.WriteTimeout."""
-        from restkit.flow.awaiting import arun
-
         await arun(self._writes(buffer, timeout), OUTSIDE)
 
     async def aclose(self) -> None:

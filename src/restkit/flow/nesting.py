@@ -12,7 +12,7 @@ from typing_extensions import TypeVar, override
 
 from restkit.errors import InputError
 from restkit.flow.deadline import Limit
-from restkit.flow.effects import Effect, forget, refuse_awaitable
+from restkit.flow.effects import Effect, Flow, forget, refuse_awaitable
 from restkit.flow.send import held
 
 if TYPE_CHECKING:
@@ -50,32 +50,38 @@ async def _finished(answer: Awaitable[T]) -> T:
         _ = _depth.set(depth)
 
 
-class Told(Effect[None]):
-    """Ask a hook of the call of `request`; an asynchronous one until that moment at most."""
+class Finish(Effect[None]):
+    """Await what an asynchronous hook has begun in the call of `request`, until that moment at most."""
 
-    __slots__ = ("clock", "hook", "request", "until", "value")
+    __slots__ = ("begun", "clock", "hook", "request", "until")
     hook: Callable[[Any], Any]
-    value: object
+    begun: object
+    """What it gave: nothing to be awaited, if it is plain."""
     request: httpx.Request
     until: float | None
     clock: Clock
 
     def __init__(
-        self, hook: Callable[[Any], Any], value: object, request: httpx.Request, until: float | None, clock: Clock
+        self, hook: Callable[[Any], Any], begun: object, request: httpx.Request, until: float | None, clock: Clock
     ) -> None:
-        self.hook, self.value, self.request, self.until, self.clock = hook, value, request, until, clock
+        self.hook, self.begun, self.request, self.until, self.clock = hook, begun, request, until, clock
 
     @override
     def block(self, world: World) -> None:
-        answer = told(self.hook, self.value)
-        if answer is not None:
-            refuse_awaitable(self.hook, answer)
+        refuse_awaitable(self.hook, self.begun)
 
     @override
     async def wait(self, world: World) -> None:
-        answer = told(self.hook, self.value)
-        if answer is not None and inspect.isawaitable(answer):
-            try:
-                await held(lambda: _finished(answer), self.request, Limit(self.until, self.clock, None))
-            finally:
-                forget(answer)
+        begun = self.begun
+        if inspect.isawaitable(begun):
+            await held(lambda: _finished(begun), self.request, Limit(self.until, self.clock, None))
+
+
+def finished(
+    hook: Callable[[Any], Any], begun: object, request: httpx.Request, until: float | None, clock: Clock
+) -> Flow[None]:
+    """Ask for what is left of a hook. Whoever bounds the flow notices, too, that a plain one has taken too long."""
+    try:
+        yield Finish(hook, begun, request, until, clock)
+    finally:
+        forget(begun)

@@ -8,7 +8,7 @@ import httpx
 
 from restkit.context import Context
 from restkit.flow import Clock, Flow
-from restkit.flow.nesting import Told, check_depth
+from restkit.flow.nesting import check_depth, finished, told
 from restkit.pipeline import Proceed
 
 Before = Callable[[httpx.Request], Awaitable[None] | None]
@@ -32,8 +32,17 @@ class Hooks:
         check_depth()
         until, clock = Context.of(request).deadline, self._clock
         for before in self._before:
-            yield Told(before, request, request, until, clock)
+            begun = told(before, request)
+            if begun is not None or is_over(until, clock):
+                yield from finished(before, begun, request, until, clock)
         response = yield from proceed(request)
         for after in self._after:
-            yield Told(after, response, request, until, clock)
+            begun = told(after, response)
+            if begun is not None or is_over(until, clock):
+                yield from finished(after, begun, request, until, clock)
         return response
+
+
+def is_over(until: float | None, clock: Clock) -> bool:
+    """Whether a moment has come."""
+    return until is not None and clock.now() >= until

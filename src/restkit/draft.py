@@ -8,6 +8,8 @@ from typing import Any, cast
 import httpx
 
 from restkit import checks, url
+from restkit.admission.origins import KEY as ORIGIN
+from restkit.admission.origins import origin_at
 from restkit.bodies import bodiless
 from restkit.bodies.framing import Written, framed
 from restkit.codec import Codec
@@ -32,6 +34,7 @@ class Draft:
         "_call_options",
         "_codec",
         "_compress",
+        "_origin",
         "_prefix",
         "_query_style",
         "_timeout",
@@ -48,6 +51,7 @@ class Draft:
         self.options, self._awaits = options, awaits
         self._call_options = of_the_call(options)
         self._base, self._codec = settings.base_url, settings.codec
+        self._origin = None if settings.base_url is None else origin_at(settings.base_url)
         self._prefix = str(settings.base_url or "").rstrip("/")
         self._query_style = settings.query_style
         self.params = {**settings.params, **options.get("params", {})}
@@ -80,8 +84,10 @@ class Draft:
             headers["Content-Length"] = "0"
         kind = bodiless.Request if stream is _EMPTY else httpx.Request
         request = kind(method, target, headers=headers, stream=stream, extensions=extensions)
-        if self._base is None:  # no call leaves the origin of a base
+        if self._origin is None:
             request.headers["Host"] = target.netloc.decode("ascii")
+        else:  # no call leaves the origin of a base
+            request.extensions[ORIGIN] = request.url, self._origin
         if stream is not _EMPTY and not isinstance(stream, Outgoing):
             _ = request.read()
         return request

@@ -6,7 +6,6 @@ import gc
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
 from restkit import Bulkhead, BulkheadFull, ConfigError, Flow, QueueFull, Sleep, World
@@ -176,18 +175,6 @@ def test_rooms_that_nobody_uses_are_closed_when_there_are_many() -> None:
 
     assert (True, True) == (slots.room(WHERE) is used, len(slots._rooms) <= KEPT + 1)  # noqa: SLF001 - what is bounded
     assert 1 == slots.used
-
-
-def test_a_room_is_found_by_the_way_its_server_is_written() -> None:
-    """Of which few are remembered; they are those of one room."""
-    slots = Slots(2)
-    for url in [f"https://h{number}.test{end}" for number in range(KEPT * 2 // 3) for end in ("", ".")]:
-        with pytest.raises(StopIteration) as stop:
-            next(slots.turn(httpx.Request("GET", url), 0.0, None))
-        stop.value.value.release()
-
-    last = [slots.written["https", b"h65.test" + end, None] for end in (b"", b".")]
-    assert (True, True, 0) == (last[0] is last[1], len(slots.written) <= KEPT, slots.used)
 
 
 def test_who_comes_into_a_closed_room_is_shown_to_another() -> None:

@@ -246,3 +246,41 @@ def test_it_opens_with_the_first_call_that_makes_the_rate(verdicts: list[Verdict
 
     assert count >= least
     assert verdicts[:count].count("failure") / count >= rate
+
+
+CALLS = st.lists(st.tuples(st.sampled_from(["success", "success", "failure", "neutral"]), st.sampled_from([0.1, 9.0])))
+
+
+@given(CALLS)
+def test_what_moves_nothing_may_be_left_out(calls: list[tuple[Verdict, float]]) -> None:
+    """Whoever is told of the other calls alone comes to the same."""
+    policy = CircuitBreaker(window=4, min_calls=4, consecutive=3, slow_seconds=5.0)
+    told_all, told_some = circuit(policy), circuit(policy)
+    for verdict, elapsed in [("success", 0.1)] * 5 + calls:
+        if not told_some.is_unmoved_by(told_some.number, verdict, elapsed):
+            told_some.record(told_some.number, verdict, elapsed, 0.0)
+        told_all.record(told_all.number, verdict, elapsed, 0.0)
+
+        assert told_some.facts == told_all.facts
+
+
+@pytest.mark.parametrize(
+    ("calls", "number", "verdict", "elapsed"),
+    [(99, 1, "success", 0.1), (100, 2, "success", 0.1), (100, 1, "failure", 0.1), (100, 1, "success", 99.0)],
+    ids=["few", "another's", "a failure", "slow"],
+)
+def test_what_may_move_it_is_not_left_out(calls: int, number: int, verdict: Verdict, elapsed: float) -> None:
+    """But one more success after a window full of them is."""
+    made = told(circuit(CircuitBreaker(slow_seconds=5.0)), *["success"] * calls)
+
+    assert (False, calls == 100) == (
+        made.is_unmoved_by(number, verdict, elapsed),
+        made.is_unmoved_by(made.number, "success", 0.1),
+    )
+
+
+def test_a_window_of_seconds_leaves_nothing_out() -> None:
+    """Each success is of another moment."""
+    made = told(circuit(CircuitBreaker(window_seconds=10.0)), *["success"] * 200)
+
+    assert not made.is_unmoved_by(made.number, "success", 0.1)

@@ -116,6 +116,8 @@ class Gate:
 
     def tell(self, number: int, verdict: Verdict, elapsed: float, now: float) -> None:
         """Hear what came of a call, now or as soon as the lock is free."""
+        if not self._notes and self._circuit.is_unmoved_by(number, verdict, elapsed):
+            return
         if self._notes or not self._lock.acquire(False):  # noqa: FBT003 - half as long as by keyword, in every call
             self._notes.append(Note(number, verdict, elapsed, now))
         else:

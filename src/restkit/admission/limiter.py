@@ -80,10 +80,13 @@ class RateLimiter:
         self._lines = self._shared.lines
         self._nowhere = key, COMMON
         self._lanes = self._shared.terms.lanes
+        self._is_common = self._lane_of is None and not self._lanes and key is None
         self.take = self._lines.take
 
     def place(self, request: httpx.Request | None = None, route: str = COMMON, origin: Hashable = None) -> Hashable:
         """Which line a request stands in, by its route and, if that is known already, its origin."""
+        if self._is_common and origin is not None:
+            return origin, COMMON
         if request is None:
             return self._nowhere
         lane = COMMON

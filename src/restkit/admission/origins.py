@@ -17,11 +17,21 @@ Written: TypeAlias = tuple[str, bytes, int | None]
 MOST = 1024
 """Spellings that are remembered."""
 _known: dict[Written, Origin] = {}
+KEY = "restkit.origin"
+"""Where a request's extensions may hold its URL, and the origin of that: it is of no use once the URL is another."""
 
 
 def origin_of(request: httpx.Request) -> Origin:
     """Where a request goes. Raises InputError for a host that is none."""
     url = request.url
+    noted: tuple[httpx.URL, Origin] | None = request.extensions.get(KEY)
+    if noted is not None and noted[0] is url:
+        return noted[1]
+    return origin_at(url)
+
+
+def origin_at(url: httpx.URL) -> Origin:
+    """The origin of a URL. Raises InputError for a host that is none."""
     written = (url.scheme, url.raw_host, url.port)
     found = _known.get(written)
     if found is None:

@@ -16,9 +16,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 
-import httpx
-
-from restkit.admission.origins import Written, origin_of
 from restkit.errors import BulkheadFull, QueueFull
 from restkit.flow import Flow, Promise, Wait
 from restkit.flow.forks import forks
@@ -132,9 +129,6 @@ KEPT = 100
 class Slots:
     """The rooms of every server: `size` slots in each, `queue` who may wait, each for `max_wait` seconds at most."""
 
-    written: dict[Written, Room]
-    """Rooms by the scheme, host and port of a URL as they are written, so that most requests look but once."""
-
     def __init__(self, size: int = DEFAULT_SIZE, queue: int = DEFAULT_QUEUE, max_wait: float | None = None) -> None:
         self._size, self._queue, self._max_wait = size, queue, max_wait
         self._begin()
@@ -143,7 +137,6 @@ class Slots:
     def _begin(self) -> None:
         self._lock = threading.Lock()
         self._rooms: dict[Hashable, Room] = {}
-        self.written = {}
 
     def room(self, key: Hashable) -> Room:
         """The room of that server."""
@@ -152,7 +145,6 @@ class Slots:
     def _open(self, key: Hashable) -> Room:
         with self._lock:
             if len(self._rooms) >= KEPT:
-                self.written = {}
                 self._rooms = {each: room for each, room in self._rooms.items() if not room.close()}
             return self._rooms.setdefault(key, Room(self._size, self._queue, self._max_wait))
 
@@ -162,15 +154,6 @@ class Slots:
             room = self.room(key)
             if room.take() or (yield from room.wait(now, until)):
                 return room
-
-    def turn(self, request: httpx.Request, now: float, until: float | None) -> Flow[Room]:
-        """The same for the server that a request goes to; it is found at once from then on."""
-        room = yield from self.wait(origin_of(request), now, until)
-        if len(self.written) >= KEPT:
-            self.written = {}
-        url = request.url
-        self.written[url.scheme, url.raw_host, url.port] = room
-        return room
 
     @property
     def used(self) -> int:

@@ -16,7 +16,7 @@ import httpx
 from restkit.admission.origins import Origin, origin_of
 from restkit.admission.slots import Room, Slots
 from restkit.attempt import HEDGE
-from restkit.context import Context
+from restkit.context import KEY, Context
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
@@ -76,10 +76,10 @@ class Admission:
         slots = self._alone
         if slots is None:
             return (yield from self._admitted(request, proceed))
-        url = request.url  # with the bulkhead alone, as most requests go: every name that is looked up here counts
-        room = slots.written.get((url.scheme, url.raw_host, url.port))
-        if room is None or not room.take():
-            room = yield from slots.turn(request, self._clock.now(), self._until(request))
+        origin = origin_of(request)
+        room = slots.room(origin)
+        if not room.take():
+            room = yield from slots.wait(origin, self._clock.now(), self._until(request))
         try:
             response = yield from proceed(request)
         except BaseException:
@@ -107,7 +107,7 @@ class Admission:
                     yield from self._slot(request, hand)
             elif not self._at_once(request, hand, limiter, origin):
                 yield from self._in_turn(request, hand, limiter)
-            if gate is not None and not (hand.enter(gate) or hand.try_out(gate, self._lease(request, gate))):
+            if gate is not None and not hand.enter(gate) and not hand.try_out(gate, self._lease(request, gate)):
                 hand.turn_back(limiter)
                 return (yield from refused(gate, gate.peek(hand.began), request))
             response = yield from proceed(request)
@@ -125,14 +125,14 @@ class Admission:
 
     def _at_once(self, request: httpx.Request, hand: Hand, limiter: RateLimiter, origin: Origin) -> bool:
         """Have a slot and permits, if both are there."""
-        context = Context.of(request)
+        context: Context = request.extensions.get(KEY) or Context.of(request)
         cost = context.options.get("cost", self._cost)
-        hand.cost = FULL if cost == 1 else limiter.price(cost)
-        hand.place = limiter.place(request, context.route, origin)
+        price = hand.cost = FULL if cost == 1 else limiter.price(cost)
+        place = hand.place = limiter.place(request, context.route, origin)
         if not hand.take():
             return False
-        hand.line = limiter.take(hand.place, hand.cost, hand.began)
-        return hand.line is not None
+        line = hand.line = limiter.take(place, price, hand.began)
+        return line is not None
 
     def _in_turn(self, request: httpx.Request, hand: Hand, limiter: RateLimiter) -> Flow[None]:
         """Have a slot and permits, at the same moment."""
@@ -159,33 +159,31 @@ class Admission:
 class Hand:
     """What a request has: a slot, permits, the right to pass the circuit."""
 
-    __slots__ = ("_clock", "_origin", "_permit", "_room", "_slots", "began", "cost", "line", "place", "ticket", "until")
     began: float
     """When the last of it came."""
-    until: float | None
+    until: float | None = None
     """When it must be there."""
-    cost: int
-    line: Line | None
-    place: Hashable
-    ticket: Ticket | None
+    cost: int = 0
+    line: Line | None = None
+    place: Hashable = None
+    ticket: Ticket | None = None
     """What permits were paid with that it had to wait for."""
+    _room: Room | None = None
+    _permit: Permit | None = None
 
     def __init__(self, slots: Slots | None, origin: Origin, clock: Clock) -> None:
         self._slots, self._origin, self._clock = slots, origin, clock
-        self._room: Room | None = None
-        self._permit: Permit | None = None
-        self.began, self.until, self.cost = clock.now(), None, 0
-        self.line, self.place, self.ticket = None, None, None
+        self.began = clock.now()
 
     def take(self) -> bool:
         """Take a slot, if one is free, or none is needed."""
         if self._slots is None:
             return True
         room = self._slots.room(self._origin)
-        if not room.take():
-            return False
-        self._room = room
-        return True
+        if room.take():
+            self._room = room
+            return True
+        return False
 
     def wait(self) -> Flow[None]:
         """Take a slot in one's turn, if one is needed. What `Room.wait` raises, this does."""

@@ -28,7 +28,7 @@ class Authenticate:
     InputError for a call, where they could be read on the way.
     """
 
-    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_signs_last", "_spellings")
+    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_signs_last")
 
     def __init__(
         self,
@@ -46,7 +46,6 @@ class Authenticate:
         self._home = None if home is None else checked_home(home, may_be_clear=auth is None or allow_insecure)
         self._plain = auth if isinstance(auth, Scheme) and auth.is_plain and not self._leaves(auth) else None
         self._header = None if self._plain is None else header_of(self._plain)
-        self._spellings: set[tuple[str, bytes, int | None]] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -62,12 +61,12 @@ class Authenticate:
         if "auth" in options:
             auth = cast("httpx.Auth | None", options["auth"])  # as checked
             return self._asked(auth, request, proceed)
-        url = request.url
-        if (url.scheme, url.raw_host, url.port) in self._spellings or self._is_home(request):
-            if self._header is None:
-                return self._at_home(request, proceed)
-            name, value = self._header
-            request.headers[name] = value
+        if origin_of(request) != self._home:
+            return proceed(request)
+        if self._header is None:
+            return self._at_home(request, proceed)
+        name, value = self._header
+        request.headers[name] = value
         return proceed(request)
 
     def _at_home(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
@@ -76,14 +75,6 @@ class Authenticate:
             return proceed(request) if self._auth is None else self._authenticated(self._auth, request, proceed)
         steps = self._plain.authenticate(request)
         return proceed(request) if steps is None else after(steps, request, proceed)
-
-    def _is_home(self, request: httpx.Request) -> bool:
-        """Whether a request goes to where the credentials belong."""
-        if origin_of(request) != self._home:
-            return False
-        url = request.url
-        self._spellings.add((url.scheme, url.raw_host, url.port))
-        return True
 
     def _asked(self, auth: httpx.Auth | None, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request as its call has it."""

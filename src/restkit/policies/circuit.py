@@ -82,6 +82,19 @@ class Circuit:
         self._leases[number] = now + lease
         return number
 
+    def is_unmoved_by(self, number: int, verdict: Verdict, elapsed: float) -> bool:
+        """Whether what came of a call changes nothing: one more success after many, as nearly always.
+
+        It may be asked while another thread records: then this call came before that one.
+        """
+        return (
+            verdict == "success"
+            and number == self.number
+            and self._in_a_row == 0
+            and elapsed < self._slow
+            and self._outcomes.is_calm
+        )
+
     def record(self, number: int, verdict: Verdict, elapsed: float, now: float) -> None:
         """Hear what came of a call that took `elapsed` seconds."""
         if self.state != "closed":

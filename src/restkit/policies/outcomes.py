@@ -17,6 +17,8 @@ class Outcomes(Protocol):
     calls: int
     failures: int
     slow: int
+    is_calm: bool
+    """Whether one more success would change nothing, whenever it came."""
 
     def add(self, outcome: int, now: float) -> None:
         """Note a call, and forget those that are too old."""
@@ -25,13 +27,15 @@ class Outcomes(Protocol):
 class LastCalls:
     """The outcomes of the last `size` calls."""
 
-    __slots__ = ("_next", "_outcomes", "_size", "calls", "failures", "slow")
+    __slots__ = ("_next", "_outcomes", "_size", "calls", "failures", "is_calm", "slow")
     calls: int
     failures: int
     slow: int
+    is_calm: bool
 
     def __init__(self, size: int) -> None:
         self._size, self._next = size, 0
+        self.is_calm = False
         self._outcomes = bytearray(size)
         self.calls = self.failures = self.slow = 0
 
@@ -40,7 +44,9 @@ class LastCalls:
         if self.calls < self._size:
             self.calls += 1
         if not (outcome or self.failures or self.slow):
+            self.is_calm = self.calls == self._size
             return  # all is well, and was: nearly always
+        self.is_calm = False
         place = self._next
         self._next = (place + 1) % self._size
         oldest, self._outcomes[place] = self._outcomes[place], outcome
@@ -51,12 +57,14 @@ class LastCalls:
 class LastSeconds:
     """The outcomes of the last `seconds`, in slices of a tenth of that."""
 
-    __slots__ = ("_slice", "_slices", "calls", "failures", "slow")
+    __slots__ = ("_slice", "_slices", "calls", "failures", "is_calm", "slow")
     calls: int
     failures: int
     slow: int
+    is_calm: bool
 
     def __init__(self, seconds: float) -> None:
+        self.is_calm = False  # each success is of another moment
         self._slice = seconds / SLICES
         self._slices: deque[Slice] = deque()
         self.calls = self.failures = self.slow = 0

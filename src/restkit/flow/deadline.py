@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from typing_extensions import override
@@ -21,7 +21,6 @@ EARLY = 0.001
 
 KINDS = ("connect", "read", "write", "pool")
 """The steps that httpx's timeouts bound."""
-_ALL = frozenset(KINDS)
 
 
 class Limit:
@@ -89,11 +88,12 @@ def bind(request: httpx.Request, until: float | None, world: World) -> None:
 
 def clamp(request: httpx.Request, left: float) -> None:
     """Have none of a request's timeouts outlast what is left."""
-    extensions = request.extensions
-    timeouts: Mapping[str, float | None] = extensions.get("timeout", {})
-    limits = timeouts.values()
-    if not timeouts.keys() >= _ALL or None in limits or max(cast("Iterable[float]", limits)) > left:
-        extensions["timeout"] = {kind: clamped(timeouts.get(kind), left) for kind in KINDS}
+    timeouts: Mapping[str, float | None] = request.extensions.get("timeout", {})
+    for kind in KINDS:
+        limit = timeouts.get(kind)
+        if limit is None or limit > left:
+            request.extensions["timeout"] = {each: clamped(timeouts.get(each), left) for each in KINDS}
+            return
 
 
 def clamped(limit: float | None, left: float) -> float:

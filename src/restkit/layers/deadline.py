@@ -6,7 +6,7 @@ import math
 
 import httpx
 
-from restkit.context import Context
+from restkit.context import KEY, Context
 from restkit.errors import DeadlineExceeded
 from restkit.flow import Clock, Flow
 from restkit.flow.bounded import bounded
@@ -27,13 +27,14 @@ class Deadline:
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Set the moment, and name it when it has passed."""
-        context = Context.of(request)
+        context: Context = request.extensions.get(KEY) or Context.of(request)
         seconds = context.options.get("deadline", self._seconds)
         outer = context.deadline  # of the steps that the call is one of
         if seconds is None and outer is None:
             return proceed(request)
         now = self._clock.now
-        until = context.deadline = nearer(now(), seconds, outer)
+        until = now() + seconds if outer is None and seconds is not None else nearer(now(), seconds, outer)
+        context.deadline = until
 
         def late() -> DeadlineExceeded:
             if until == outer:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import httpx
 
-from restkit.context import Context
+from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow
 from restkit.flow.nesting import check_depth, finished, told
 from restkit.pipeline import Proceed
@@ -30,7 +30,8 @@ class Hooks:
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Ask each hook in its turn."""
         check_depth()
-        until, clock = Context.of(request).deadline, self._clock
+        context: Context = request.extensions.get(KEY) or Context.of(request)
+        until, clock = context.deadline, self._clock
         for before in self._before:
             begun = told(before, request)
             if begun is not None or is_over(until, clock):

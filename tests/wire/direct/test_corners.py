@@ -26,7 +26,7 @@ from restkit.wire.direct.protocol_channel import ProtocolChannel
 from restkit.wire.direct.ready import Checkpoint, Ready
 from restkit.wire.direct.socket_channel import SocketChannel
 from restkit.wire.direct.turn import Turn
-from restkit.wire.http1 import Head
+from restkit.wire.http1 import Head, Writer
 from tests.campaign.wire_script import Ask, Await, Reset, Say, Stall, answer, raw
 from tests.campaign.wire_script import Head as ReadHead
 from tests.loopback import PATIENCE, Loopback
@@ -62,7 +62,7 @@ class Slow:
 
 def exchange(channel: Any, request: httpx.Request, **extensions: Any) -> Exchange:
     """An exchange over a channel."""
-    return Exchange(Connection(ORIGIN, channel, Pool(httpx.Limits())), Asked(request), Pace(extensions))
+    return Exchange(Connection(ORIGIN, channel, Pool(httpx.Limits())), Asked(request, Writer()), Pace(extensions))
 
 
 def test_no_leave_comes() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restkit.wire.http1 import Chunked, Counted, Field, Unsendable, names, written
+from restkit.wire.http1 import Chunked, Counted, Field, Unsendable, Writer, names, written
 
 HOST = (b"Host", b"api.test")
 TOKENS = st.text("abcXYZ019!#$%&'*+-.^_`|~", min_size=1).map(str.encode)
@@ -75,6 +75,50 @@ def test_a_head_that_could_be_misread_is_refused(
         _ = written(method, target, fields).head
 
     assert (field, False) == (caught.value.field, SECRET.decode() in str(caught.value))
+
+
+FEW_FIELDS = st.sampled_from(
+    [
+        [HOST],
+        [HOST, (b"Accept", b"*/*")],
+        [HOST, (b"Accept", b"text/plain")],
+        [HOST, (b"Connection", b"keep-alive")],
+        [HOST, (b"Connection", b"close")],
+        [HOST, (b"Content-Length", b"3")],
+        [HOST, (b"X-Key", SECRET + b"\r\n")],
+        [],
+    ]
+)
+FEW_REQUESTS = st.tuples(
+    st.sampled_from(["GET", b"GET", b"PUT", b"G@T"]), st.sampled_from([b"/", b"/a", b"", b"/ X"]), FEW_FIELDS
+)
+
+
+def outcome(writer: Writer, method: bytes | str, target: bytes, fields: list[Field]) -> object:
+    """A head as it is written, or what is at fault."""
+    try:
+        return writer.written(method, target, list(fields))
+    except Unsendable as error:
+        return str(error)
+
+
+@given(st.lists(FEW_REQUESTS, max_size=8))
+def test_a_writer_that_remembers_writes_the_same(requests: list[tuple[bytes | str, bytes, list[Field]]]) -> None:
+    """As one that has written nothing before."""
+    old = Writer()
+
+    for method, target, fields in requests:
+        said, expected = outcome(old, method, target, fields), outcome(Writer(), method, target, fields)
+        assert repr(expected) == repr(said)
+
+
+def test_a_writer_keeps_no_list_of_its_caller() -> None:
+    """Which may go on to change it."""
+    writer, fields = Writer(), [HOST]
+    _ = writer.written("GET", b"/", fields)
+    fields.append((b"Accept", b"*/*"))
+
+    assert b"GET / HTTP/1.1\r\nHost: api.test\r\nAccept: */*\r\n\r\n" == writer.written("GET", b"/", fields).head
 
 
 @given(method=TOKENS, target=TARGETS, fields=st.lists(st.tuples(TOKENS, TEXTS)))

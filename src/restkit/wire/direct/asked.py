@@ -10,7 +10,7 @@ import httpx
 from restkit.flow.body import finish
 from restkit.flow.effects import Ask
 from restkit.wire.direct.pace import Pace
-from restkit.wire.http1 import Written, written
+from restkit.wire.http1 import Writer, Written
 
 SLICE = 256 * 1024
 """Bytes of a body in memory that are written at once."""
@@ -22,7 +22,7 @@ STRETCH = 16
 
 
 class Asked:
-    """A request, looked at before anything is opened. Raises Unsendable."""
+    """A request, looked at before anything is opened, and written by its pool's writer. Raises Unsendable."""
 
     __slots__ = ("body", "method", "says", "stream")
     method: bytes
@@ -32,9 +32,9 @@ class Asked:
     """The body as it is framed, if it is in memory; None if it has to be read."""
     stream: httpx.SyncByteStream | httpx.AsyncByteStream
 
-    def __init__(self, request: httpx.Request) -> None:
+    def __init__(self, request: httpx.Request, writer: Writer) -> None:
         self.method = request.method.encode("ascii", "replace")
-        self.says = written(self.method, request.url.raw_path, request.headers.raw)
+        self.says = writer.written(self.method, request.url.raw_path, request.headers.raw)
         self.stream = request.stream
         self.body = None
         if isinstance(self.stream, httpx.ByteStream):

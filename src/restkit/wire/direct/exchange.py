@@ -235,6 +235,9 @@ class Exchange:
 
     def gathered(self) -> tuple[bytes, bool]:
         """What has come of the body, and whether that was its end."""
+        whole = self.connection.parser.take_whole()
+        if whole is not None:  # nearly always
+            return whole, True
         next_event = self.connection.parser.next_event
         parts: list[bytes] = []
         while (event := next_event()) is not None:

@@ -23,7 +23,7 @@ from restkit.wire.direct.pool import Pool
 from restkit.wire.direct.tap import AwaitedTap, Tap
 from restkit.wire.direct.tracing import traced
 from restkit.wire.facts import KEY
-from restkit.wire.http1 import Head, ResponseParser
+from restkit.wire.http1 import Head, ResponseParser, Writer
 from restkit.wire.http1.names import CONTENT_CODING
 from restkit.wire.no_connection import no_connection
 from restkit.wire.whole import Whole
@@ -37,7 +37,7 @@ class DirectTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     pool: Pool
 
     def __init__(self, opening: Opening, limits: httpx.Limits) -> None:
-        self._opening, self.pool = opening, Pool(limits)
+        self._opening, self.pool, self._writer = opening, Pool(limits), Writer()
 
     @override
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -59,7 +59,7 @@ class DirectTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _answered(self, request: httpx.Request, pace: Pace, tap: type[Tap | AwaitedTap]) -> Flow[httpx.Response]:
         """The answer; sent again if nobody can have seen it, over a connection that was idle."""
-        asked, origin = Asked(request), origin_of(request)
+        asked, origin = Asked(request, self._writer), origin_of(request)
         while True:
             exchange = Exchange((yield from self._connection(origin, pace)), asked, pace)
             connection = exchange.connection

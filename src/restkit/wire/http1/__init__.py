@@ -6,7 +6,7 @@ What is demanded of an answer stands in `rules`, as a table.
 from restkit.wire.http1.broken import AnswerTooLarge, BrokenAnswer, CutAnswer, NoAnswer, Unsendable
 from restkit.wire.http1.events import End, Event, Field, Head, Informational
 from restkit.wire.http1.outgoing import Chunked, Counted, Outgoing
-from restkit.wire.http1.request import Written, written
+from restkit.wire.http1.request import Writer, Written, written
 from restkit.wire.http1.response import ResponseParser
 from restkit.wire.http1.rules import RULES, Rule
 
@@ -27,6 +27,7 @@ __all__ = [
     "ResponseParser",
     "Rule",
     "Unsendable",
+    "Writer",
     "Written",
     "written",
 ]

@@ -72,22 +72,40 @@ class Written(NamedTuple):
         return frame.part(body) + frame.end()
 
 
-def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Written:
-    """The head of a request, from its request line to the empty line.
+class Writer:
+    """Writes heads. It remembers the fields of the last one: most requests over a pool have the same."""
 
-    Raises Unsendable for anything that could be read as something else: a line end or a control, a name that is no
-    token, no Host or two, two lengths, or a length beside a coding.
-    """
-    if isinstance(method, str):
-        method = method.encode("utf-8", "replace")
-    head = b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (method, target, CRLF.join(map(b": ".join, headers)))
-    if head.translate(None, TEXT) != CRLF * (len(headers) + 2) or not (is_token(method) and _is_target(target)):
-        explain(method, target, headers)
-    found = concerns(headers)
-    if found and found[0][0] == HOST and found[1:] in USUAL:
-        return Written(head)
-    check_concerns(found)
-    return Written(head, **meant(found))
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: tuple[Sequence[Field], bytes] = [], b""
+
+    def written(self, method: bytes | str, target: bytes, headers: Sequence[Field]) -> Written:
+        """The head of a request, from its request line to the empty line.
+
+        Raises Unsendable for anything that could be read as something else: a line end or a control, a name that is no
+        token, no Host or two, two lengths, or a length beside a coding.
+        """
+        if isinstance(method, str):
+            method = method.encode("utf-8", "replace")
+        known, text = self._last
+        if known and headers == known and is_token(method) and _is_target(target):
+            return Written(b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (method, target, text))
+        text = CRLF.join(map(b": ".join, headers))
+        head = b"%b %b HTTP/1.1\r\n%b\r\n\r\n" % (method, target, text)
+        if head.translate(None, TEXT) != CRLF * (len(headers) + 2) or not (is_token(method) and _is_target(target)):
+            explain(method, target, headers)
+        found = concerns(headers)
+        if found and found[0][0] == HOST and found[1:] in USUAL:
+            self._last = list(headers), text  # the caller's list is the caller's
+            return Written(head)
+        check_concerns(found)
+        return Written(head, **meant(found))
+
+
+def written(method: bytes | str, target: bytes, headers: Sequence[Field]) -> Written:
+    """The head of a single request, as `Writer` has it."""
+    return Writer().written(method, target, headers)
 
 
 def meant(found: Sequence[tuple[int, bytes]]) -> Meant:

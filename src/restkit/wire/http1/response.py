@@ -108,6 +108,14 @@ class ResponseParser:
             self._read, self._persistent = ResponseParser._broken, False
             raise
 
+    def take_whole(self) -> bytes | None:
+        """A body whose length is known, if all of it is here: as its one part and its end would be told."""
+        if self._read is not ResponseParser._read_length or len(self._received) < self._left:
+            return None
+        body = self._received.take(self._left)
+        _ = self._end()
+        return body
+
     def _idle(self) -> Event | None:
         return None
 

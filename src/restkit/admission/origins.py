@@ -14,17 +14,19 @@ Origin: TypeAlias = tuple[str, str, int]
 """Scheme, host and port, each in its one spelling."""
 Written: TypeAlias = tuple[str, bytes, int | None]
 """Scheme, host and port as a URL has them."""
+Noted: TypeAlias = tuple[httpx.URL, Origin]
+"""A URL, and its origin."""
 MOST = 1024
 """Spellings that are remembered."""
 _known: dict[Written, Origin] = {}
 KEY = "restkit.origin"
-"""Where a request's extensions may hold its URL, and the origin of that: it is of no use once the URL is another."""
+"""Where a request's extensions may hold what was `Noted`: it is of no use once the URL is another."""
 
 
 def origin_of(request: httpx.Request) -> Origin:
     """Where a request goes. Raises InputError for a host that is none."""
     url = request.url
-    noted: tuple[httpx.URL, Origin] | None = request.extensions.get(KEY)
+    noted: Noted | None = request.extensions.get(KEY)
     if noted is not None and noted[0] is url:
         return noted[1]
     return origin_at(url)

@@ -7,7 +7,8 @@ from typing import cast
 
 import httpx
 
-from restkit.admission.origins import origin_of
+from restkit.admission.origins import KEY as ORIGIN
+from restkit.admission.origins import Noted, Written, origin_of
 from restkit.context import KEY, Context
 from restkit.credentials.clear import is_clear
 from restkit.credentials.foreign import exchange
@@ -28,7 +29,7 @@ class Authenticate:
     InputError for a call, where they could be read on the way.
     """
 
-    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_signs_last")
+    __slots__ = ("_allow_insecure", "_auth", "_header", "_home", "_plain", "_signs_last", "_spellings")
 
     def __init__(
         self,
@@ -46,6 +47,7 @@ class Authenticate:
         self._home = None if home is None else checked_home(home, may_be_clear=auth is None or allow_insecure)
         self._plain = auth if isinstance(auth, Scheme) and auth.is_plain and not self._leaves(auth) else None
         self._header = None if self._plain is None else header_of(self._plain)
+        self._spellings: set[Written] = set()
 
     @property
     def is_idle(self) -> bool:
@@ -61,7 +63,13 @@ class Authenticate:
         if "auth" in options:
             auth = cast("httpx.Auth | None", options["auth"])  # as checked
             return self._asked(auth, request, proceed)
-        if origin_of(request) != self._home:
+        url = request.url
+        noted: Noted | None = extensions.get(ORIGIN)
+        if noted is not None and noted[0] is url:
+            is_home = noted[1] == self._home
+        else:
+            is_home = (url.scheme, url.raw_host, url.port) in self._spellings or self._is_home(request)
+        if not is_home:
             return proceed(request)
         if self._header is None:
             return self._at_home(request, proceed)
@@ -75,6 +83,14 @@ class Authenticate:
             return proceed(request) if self._auth is None else self._authenticated(self._auth, request, proceed)
         steps = self._plain.authenticate(request)
         return proceed(request) if steps is None else after(steps, request, proceed)
+
+    def _is_home(self, request: httpx.Request) -> bool:
+        """Whether a request goes to where the credentials belong: found once for each way to write that."""
+        if origin_of(request) != self._home:
+            return False
+        url = request.url
+        self._spellings.add((url.scheme, url.raw_host, url.port))
+        return True
 
     def _asked(self, auth: httpx.Auth | None, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request as its call has it."""

@@ -80,23 +80,22 @@ class RateLimiter:
         self._lines = self._shared.lines
         self._nowhere = key, COMMON
         self._lanes = self._shared.terms.lanes
-        self._is_common = self._lane_of is None and not self._lanes and key is None
+        self._has_lanes = self._lane_of is not None or bool(self._lanes)
         self.take = self._lines.take
 
     def place(self, request: httpx.Request | None = None, route: str = COMMON, origin: Hashable = None) -> Hashable:
         """Which line a request stands in, by its route and, if that is known already, its origin."""
-        if self._is_common and origin is not None:
-            return origin, COMMON
         if request is None:
             return self._nowhere
-        lane = COMMON
-        if self._lane_of is not None:
-            lane = self._lane_of(request) or COMMON
-        elif self._lanes and route in self._lanes:
-            lane = route
+        lane = self._lane(request, route) if self._has_lanes else COMMON
         if self._key is not None:
             return self._key, lane
         return origin_of(request) if origin is None else origin, lane
+
+    def _lane(self, request: httpx.Request, route: str) -> str:
+        if self._lane_of is not None:
+            return self._lane_of(request) or COMMON
+        return route if route in self._lanes else COMMON
 
     def wait(self, place: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Ticket]:
         """Permits in one's turn, taken with the slot in hand. What it raises, `acquire` does."""

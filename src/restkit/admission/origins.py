@@ -29,7 +29,7 @@ def origin_of(request: httpx.Request) -> Origin:
     noted: Noted | None = request.extensions.get(KEY)
     if noted is not None and noted[0] is url:
         return noted[1]
-    return origin_at(url)
+    return _known.get((url.scheme, url.raw_host, url.port)) or origin_at(url)
 
 
 def origin_at(url: httpx.URL) -> Origin:

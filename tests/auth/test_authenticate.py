@@ -487,6 +487,8 @@ def test_a_scheme_may_be_no_more_than_a_header(world: World) -> None:
     """One that is known."""
 
     class Known(Scheme):
+        """Nothing else."""
+
         header = "Authorization", "known"
 
     assert ["known"] == world(world.mocked(echo, auth=Known()).get("/")).data

@@ -18,10 +18,12 @@ class Parts(httpx.ByteStream):
     """A body in two parts; the second may be an error."""
 
     def __init__(self, *parts: bytes | Exception) -> None:
+        """Take the parts."""
         self._parts, self.is_closed = parts, False
 
     @override
     def __iter__(self) -> Iterator[bytes]:
+        """One after the other."""
         for part in self._parts:
             if isinstance(part, Exception):
                 raise part
@@ -29,15 +31,18 @@ class Parts(httpx.ByteStream):
 
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        """One after the other."""
         for part in self:
             yield part
 
     @override
     def close(self) -> None:
+        """Note it."""
         self.is_closed = True
 
     @override
     async def aclose(self) -> None:
+        """Note it."""
         self.is_closed = True
 
 

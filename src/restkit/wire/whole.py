@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Self, cast
 
 import httpx
@@ -19,6 +19,8 @@ class Joined(httpx.Response):
     Its headers are made when they are first asked for: most calls look at the status and the body alone.
     """
 
+    default_encoding: str | Callable[[bytes], str]
+    history: list[httpx.Response]
     is_closed: bool
     is_stream_consumed: bool
 
@@ -31,7 +33,7 @@ class Joined(httpx.Response):
     ) -> None:
         self._joined: bytes | None = None
         super().__init__(status, headers=NO_FIELDS, stream=stream, extensions=extensions)
-        self._fields = fields
+        self._fields: list[Field] = fields
         self._made: httpx.Headers | None = None
 
     def instead_of(self, response: httpx.Response) -> Self:

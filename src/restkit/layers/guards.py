@@ -2,8 +2,9 @@
 
 Theory of operation. A layer sees a response when its body has been read, which is too late for a cap. So this one
 leaves with the request what is to be done with its response: whoever sends it does that first, and then reads. What
-comes piece by piece gets a stream of ours around it. What the transport had in memory already is held to the same,
-though the memory is taken.
+comes piece by piece gets a stream of ours around it; if the call wants it whole, and it is not encoded, as nearly
+always, its parts are joined without httpx. What the transport had in memory already is held to the same, though the
+memory is taken.
 """
 
 from __future__ import annotations

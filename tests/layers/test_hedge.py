@@ -338,7 +338,7 @@ def to_echo(request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
 
 def test_a_deadline_ends_the_race(world: World, server: Loopback) -> None:
     """For all who are in it."""
-    client = world.client(base_url=server.url, hedge=0.01, deadline=0.2)
+    client = world.client(base_url=server.url, hedge=0.01, deadline=1.0)
 
     with pytest.raises(DeadlineExceeded) as caught:
         world(client.get("/slow"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
 import pytest
 
-from restkit import Client, ConfigError
+from restkit import Client, ConfigError, DeadlineExceeded
+from restkit.testing import VirtualClock
 from tests.client.worlds import World
 
 PLACES: list[Any] = [
@@ -126,6 +127,29 @@ def test_a_callable_object_may_be_asynchronous() -> None:
 
     with pytest.raises(ConfigError, match="before"):
         Client(before=[Hook()])
+
+
+@pytest.mark.parametrize("settings", [*PLACES, *AFTER])
+def test_what_a_plain_hook_gives_is_nothing_to_anybody(world: World, settings: Settings) -> None:
+    """Such as `list.append` in a lambda, or a count."""
+    assert 200 == world(world.mocked(echo, **settings(lambda _: 7)).get("/x")).status_code
+
+
+@pytest.mark.parametrize("settings", [PLACES[0], AFTER[0]])
+def test_an_asynchronous_hook_that_begins_too_late_is_dropped(world: World, settings: Settings) -> None:
+    """Python does not warn that nobody has awaited it. Where nothing can be awaited, it is refused likewise."""
+    clock = VirtualClock()
+
+    async def told() -> None:
+        """Nobody gets here."""
+        raise AssertionError
+
+    def slow(_: object) -> Coroutine[None, None, None]:
+        clock.sleep(61.0)
+        return told()
+
+    with pytest.raises(DeadlineExceeded):
+        world(world.mocked(echo, clock=clock, **settings(slow)).get("/x"))
 
 
 def test_hooks_are_called_in_their_order(world: World) -> None:

@@ -57,6 +57,7 @@ def pieces(world: World, response: httpx.Response, size: int) -> list[bytes]:
     """Its body in pieces of that size."""
 
     async def gathered() -> list[bytes]:
+        """Awaiting."""
         return [piece async for piece in response.aiter_bytes(size)]
 
     found: list[bytes] = world(gathered()) if world.awaits else list(response.iter_bytes(size))

@@ -143,6 +143,7 @@ def test_a_body_shorter_than_its_length(world: World) -> None:
         pytest.param({"Content_Length": str(len(TEXT))}, id="as-long-as-it-says"),
         pytest.param({"Content_Length": "3"}, id="longer"),
         pytest.param({"Content_Length": "100", "Transfer_Encoding": "chunked"}, id="chunked"),
+        pytest.param({"Transfer_Encoding": "99"}, id="a-coding-that-is-a-number"),
         pytest.param({"Content_Length": "9" * 30}, id="a-length-nobody-believes"),
         pytest.param({"Content_Length": "-1"}, id="no-length"),
     ],

@@ -109,10 +109,11 @@ def unread(response: httpx.Response) -> httpx.Response:
 
 def length_of(fields: Iterable[Field]) -> int | None:
     """The Content-Length of a head, if that is how its body is framed (RFC 9112, section 6.3)."""
-    said = [value for name, value in fields if name.lower() in FRAMING]
-    if len(said) != 1 or not said[0].isdigit() or len(said[0]) >= DIGITS:  # a Transfer-Encoding is no number
+    said = [(lower, value) for name, value in fields if (lower := name.lower()) in FRAMING]
+    if len(said) != 1:
         return None
-    return int(said[0])
+    name, value = said[0]
+    return int(value) if name == b"content-length" and value.isdigit() and len(value) < DIGITS else None
 
 
 class Measured(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -95,8 +95,7 @@ class Call(Described[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Perform it. Raises RestkitError."""
-        op = self._declared.describe(self._owner, *args, **kwargs)  # as `_describe` does, in every call
-        answer: R = self._caller.execute(op.with_options(**self._options) if self._options else op)
+        answer: R = self._caller.execute(self._describe(*args, **kwargs))
         return answer
 
     def raw(self, *args: P.args, **kwargs: P.kwargs) -> Response[R]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 from typing_extensions import TypeVar
@@ -56,8 +56,7 @@ class Session:
 
     def run(self, flow: Flow[T], world: World) -> T:
         """Run a flow, blocking. Raises ClientClosed before or during it."""
-        if self._closing.is_kept:
-            self._refuse(flow)
+        self._admit(flow)
         try:
             return run(flow, world)
         except Abandoned:
@@ -65,8 +64,7 @@ class Session:
 
     async def arun(self, flow: Flow[T], world: World, opened: list[Acloses] | None = None) -> T:
         """Run a flow, awaiting. Raises ClientClosed before or during it."""
-        if self._closing.is_kept:
-            self._refuse(flow)
+        self._admit(flow)
         try:
             return await arun(flow, world, opened)
         except Abandoned:
@@ -74,8 +72,7 @@ class Session:
 
     def iterate(self, flow: Emitting[T], world: World) -> Iterator[T]:
         """Run an iteration, blocking. Raises ClientClosed before or during it."""
-        if self._closing.is_kept:
-            self._refuse(flow)
+        self._admit(flow)
         try:
             yield from iterate(flow, world)
         except Abandoned:
@@ -87,8 +84,7 @@ class Session:
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Send a plain request through the layers, blocking. Raises ClientClosed before or during it."""
-        if self._closing.is_kept:
-            self._refuse()
+        self._admit()
         try:
             return self.pipeline.handle_request(request)
         except Abandoned:
@@ -96,17 +92,17 @@ class Session:
 
     async def ahandle(self, request: httpx.Request) -> httpx.Response:
         """Send a plain request through the layers, awaiting. Raises ClientClosed before or during it."""
-        if self._closing.is_kept:
-            self._refuse()
+        self._admit()
         try:
             return await self.pipeline.handle_async_request(request)
         except Abandoned:
             raise self._ended() from None
 
-    def _refuse(self, flow: Flow[Any] | None = None) -> NoReturn:
-        if flow is not None:
-            flow.close()
-        raise ClientClosed(f"this {self._name} is closed; make another one")
+    def _admit(self, flow: Flow[Any] | None = None) -> None:
+        if self._closing.is_kept:
+            if flow is not None:
+                flow.close()
+            raise ClientClosed(f"this {self._name} is closed; make another one")
 
     def _ended(self) -> ClientClosed:
         return ClientClosed(f"this {self._name} was closed while the call was under way")

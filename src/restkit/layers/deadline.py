@@ -33,8 +33,7 @@ class Deadline:
         if seconds is None and outer is None:
             return proceed(request)
         now = self._clock.now
-        until = now() + seconds if outer is None and seconds is not None else nearer(now(), seconds, outer)
-        context.deadline = until
+        until = context.deadline = nearer(now(), seconds, outer)
 
         def late() -> DeadlineExceeded:
             if until == outer:

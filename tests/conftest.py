@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -34,3 +35,14 @@ def declared_names() -> Iterator[None]:
     yield
     DECLARED.clear()
     DECLARED.update(before)
+
+
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """For tests that reach the recursion limit: there the finalizers of other tests' garbage would fail.
+
+    Python 3.11 collects garbage wherever an object is made, as deep as that may be; later ones between two steps only.
+    """
+    gc.disable()
+    yield
+    gc.enable()

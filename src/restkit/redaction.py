@@ -41,18 +41,20 @@ _WITH_URLS = frozenset({"location", "content-location", "link", "refresh", "refe
 _QUOTE = r"""(?:\\{0,7}["']|&(?:quot|apos|\#0{0,4}3[49]|\#[xX]0{0,4}2[27]);)"""
 """A quotation mark as it stands in JSON, in JSON within JSON, and in HTML."""
 _NAME = rf"(?P<name>[A-Za-z][A-Za-z0-9_.\-]{{0,63}}+){_QUOTE}?\s{{0,32}}(?:=>|[:=])\s{{0,32}}"
+_SCHEME = r"(?i:(?:\b(?:Bearer|Basic|Digest|DPoP|Token|Negotiate|NTLM)\b\s{0,4}){1,4})(?<=\s)"
+"""Or several: of two words that may be schemes the second may be the credential, or the third."""
+_CREDENTIAL = r"[A-Za-z0-9\-._~+/=:]{4,8192}"
 _VALUE = (
-    rf"(?P<quote>{_QUOTE})(?:(?!(?P=quote))(?:\\.|[^\\])){{0,8192}}(?P=quote)?"
+    rf"{_SCHEME}{_CREDENTIAL}|(?P<quote>{_QUOTE})(?:(?!(?P=quote))(?:\\.|[^\\])){{0,8192}}(?P=quote)?"
     r"""|(?P<opens>[\[{])|[^\s,;&"<>{}\[\]]{1,8192}"""
 )
 _BRACKET = r"""(?s)"(?:[^"\\]|\\.)*"?|[\[\]{}]"""
 _SHAPES = (
     r"(?i:\b(?P<before>(?:Proxy-)?Authorization|(?:Set-)?Cookie):)[^\r\n]{1,8192}",
-    r"(?i:\b(?P<before>Bearer|Basic|Digest|DPoP|Token|Negotiate|NTLM))\s{1,4}[A-Za-z0-9\-._~+/=:]{4,8192}",
     r"(?P<before>)\beyJ[A-Za-z0-9_\-]{6,4096}\.[A-Za-z0-9_\-]{6,8192}(?:\.[A-Za-z0-9_\-]{0,4096})?",
     r"(?P<before>://)[^\s/?#@\\\"'<>]{1,1024}(?=@)",
 )
-"""Whatever is around them: header lines, credentials with their scheme, JSON web tokens, user info."""
+"""Whatever is around them: header lines, JSON web tokens, user info."""
 _ELEMENT = r"<(?P<name>[A-Za-z][A-Za-z0-9_.:\-]{0,63})(?:\s[^<>]{0,1024})?>(?P<value>[^<]{1,8192})"
 _ERROR_CODE = "code"
 """As an element it tells what went wrong: `<Code>NoSuchKey</Code>`."""
@@ -131,7 +133,9 @@ def redact_text(text: str, declared: Collection[str] = (), secrets: Iterable[str
         shown = re.sub(shape, lambda found: f"{found['before']} {MASK}".removeprefix(" "), shown)
     shown = re.sub(_INPUT, lambda found: _redact_input(found[0], declared), shown)
     shown = re.sub(_ELEMENT, lambda found: _redact_element(found, declared), shown)
-    return shorten(_redact_fields(shown, declared), more=is_cut)
+    shown = _redact_fields(shown, declared)  # before schemes: `Bearer token: x` is a name and its value
+    shown = re.sub(rf"({_SCHEME}){_CREDENTIAL}", rf"\1{MASK}", shown)
+    return shorten(shown, more=is_cut)
 
 
 def _redact_input(tag: str, declared: Collection[str]) -> str:

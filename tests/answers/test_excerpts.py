@@ -65,6 +65,7 @@ def test_an_error_of_a_large_body_is_small(world: World, saying: Saying) -> None
     assert len(pickle.dumps(caught.value)) < 5000
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(("depth", "is_kept"), [(90, True), (100, False), (900, False), (30_000, False)])
 @pytest.mark.parametrize("unit", ["[]", ('{"a":', "}")])
 def test_an_error_can_be_pickled_however_deep_its_body_is(
@@ -144,6 +145,7 @@ SENT: list[Any] = [
 ]
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(("request_", "found"), SENT)
 def test_the_secrets_of_a_request(request_: Any, found: set[str]) -> None:
     """As far as it can be known."""

@@ -60,6 +60,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 }
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS)
 def test_a_parser_is_linear(parser: Callable[[str], Any]) -> None:
     """It comes to an end with each of these."""

@@ -110,6 +110,7 @@ MALFORMED: list[Any] = [
 ]
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(("body", "said"), MALFORMED)
 def test_what_is_no_messagepack_is_a_decode_error(body: bytes, said: str) -> None:
     """As with JSON."""
@@ -200,6 +201,7 @@ def wrong_inside(levels: int) -> Exception:
     return error
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(("levels", "said"), [(3, "expected Book @ $"), (3000, "the JSON is too deep")])
 def test_a_hook_may_raise_errors_within_errors(levels: int, said: str) -> None:
     """However many."""

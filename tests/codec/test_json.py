@@ -293,6 +293,7 @@ def test_every_wrong_field_is_named() -> None:
     assert (True, True) == ("$[0]" in str(caught.value), "$[2]" in str(caught.value))
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -50,6 +50,7 @@ BODIES: list[Any] = [
 ]
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("declared", [Any, list[int], Node, int, dict[str, Any]], ids=str)
 @pytest.mark.parametrize(("body", "said"), BODIES)
 def test_a_body_that_is_no_json_is_a_decode_error(codec: JSON, declared: Any, body: bytes, said: str) -> None:
@@ -62,6 +63,7 @@ def test_a_body_that_is_no_json_is_a_decode_error(codec: JSON, declared: Any, bo
     assert said in str(caught.value)
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("declared", [Any, list[int], dict[str, Any], Node, list[Decimal]], ids=str)
 def test_how_deep_a_body_may_be_depends_on_the_python(codec: JSON, declared: Any) -> None:
     """It is read or refused, by one type of error."""

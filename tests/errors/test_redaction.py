@@ -32,7 +32,9 @@ PLAIN = [
     "monkey",
 ]
 NAMES = st.sampled_from(SENSITIVE)
+SCHEMES = ["Bearer", "basic", "Digest", "DPoP", "TOKEN"]
 FILLER = st.text(alphabet=st.characters(codec="ascii", categories=["L", "N"]), max_size=20)
+BEFORE = FILLER | st.sampled_from(SCHEMES)
 
 
 @pytest.mark.parametrize("name", SENSITIVE)
@@ -113,10 +115,28 @@ WORDS = [name for name in SENSITIVE if "[" not in name]
 
 
 @pytest.mark.parametrize("form", FORMS)
-@given(name=st.sampled_from(WORDS), filler=FILLER)
+@given(name=st.sampled_from(WORDS), filler=BEFORE)
 def test_no_canary_survives_in_a_body(form: Any, name: str, filler: str) -> None:
     """Whatever its format."""
     assert CANARY not in redact_text(form(name, filler))
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_follows_a_scheme_may_be_a_name(scheme: str) -> None:
+    """Whose value is masked; and a name's value may be a scheme and its credential."""
+    shown = [
+        redact_text(f"{scheme} {said} x")
+        for said in (f"token: {CANARY}", f"key = {CANARY}", f"{CANARY}=", f'secret="{CANARY}"')
+    ]
+
+    assert [
+        f"{scheme} {MASK} {MASK} x",
+        f"{scheme} key = {MASK} x",
+        f"{scheme} {MASK} x",
+        f'{scheme} {MASK}"{MASK}" x',
+    ] == shown
+    assert f"Basic {scheme} {MASK} x" == redact_text(f"Basic {scheme} {CANARY} x")
+    assert f"auth: {MASK} x" == redact_text(f"auth: {scheme} {CANARY} x")
 
 
 @given(FILLER, FILLER)

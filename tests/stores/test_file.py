@@ -73,6 +73,7 @@ def test_another_store_of_the_same_file(store: FileTokens, path: Path) -> None:
     assert store == FileTokens(str(path))
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(
     "content",
     [

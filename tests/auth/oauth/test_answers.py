@@ -134,6 +134,7 @@ HOSTILE: dict[str, httpx.Response] = {
 }
 
 
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize("case", HOSTILE)
 def test_what_is_hostile_is_a_clear_error(case: str) -> None:
     """Which names the endpoint, and shows neither tokens nor secrets, nor anything that a terminal would obey."""

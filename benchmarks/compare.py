@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
@@ -39,6 +40,12 @@ class Subject(Protocol):
         ...
 
 
+Subjects: TypeAlias = Mapping[str, Subject]
+Calls: TypeAlias = Callable[[Subject], int]
+Costs: TypeAlias = Mapping[str, tuple[Cost, ...]]
+"""What a call cost each subject, round by round."""
+
+
 @frozen
 class Spread:
     """A median with its quartiles, and whether instructions or CPU time were compared."""
@@ -54,7 +61,7 @@ class Comparison:
     """The cost of one call for each subject and round."""
 
     base: str
-    costs: Mapping[str, tuple[Cost, ...]]
+    costs: Costs
 
     def ratio(self, name: str) -> Spread:
         """Compare with the base: the median of the ratios within each round."""
@@ -142,25 +149,28 @@ def spread(values: Sequence[float], *, by: By) -> Spread:
     return Spread(median, low, high, by)
 
 
-def compare(
-    subjects: Mapping[str, Subject],
-    *,
-    base: str,
-    rounds: int = ROUNDS,
-    calls: int | Callable[[Subject], int] | None = None,
-) -> Comparison:
-    """Run every subject once in each round, in an order shuffled anew; blocks fill their time unless told otherwise."""
+def compare(subjects: Subjects, *, base: str, rounds: int = ROUNDS, calls: int | Calls | None = None) -> Comparison:
+    """Run every subject once in each round; blocks fill their time unless told otherwise."""
     counted = calls_for if calls is None else calls
-    counts = {name: counted(subject) if callable(counted) else counted for name, subject in subjects.items()}
+    return Comparison(base, WAY.get()(subjects, rounds, counted if callable(counted) else lambda _: counted))
+
+
+def in_rounds(subjects: Subjects, rounds: int, calls: Calls) -> Costs:
+    """Measure subjects, in an order that is shuffled anew for each round."""
+    counts = {name: calls(subject) for name, subject in subjects.items()}
     costs: dict[str, list[Cost]] = {name: [] for name in subjects}
     dice = random.Random(1)  # noqa: S311 - shuffles rounds, guards nothing
     for _ in range(rounds):
         for name in dice.sample(list(subjects), len(subjects)):
             costs[name].append(subjects[name].run(counts[name]).per(counts[name]))
-    return Comparison(base, {name: tuple(each) for name, each in costs.items()})
+    return {name: tuple(each) for name, each in costs.items()}
 
 
-def in_tasks(tasks: int) -> Callable[[Subject], int]:
+WAY: ContextVar[Callable[[Subjects, int, Calls], Costs]] = ContextVar("WAY", default=in_rounds)
+"""How the subjects of a comparison are measured."""
+
+
+def in_tasks(tasks: int) -> Calls:
     """Find how many calls of so many tasks fill a block that is long beside its ends."""
     return partial(calls_for, fewest=LEAST_EACH * tasks, block=LONG_BLOCK)
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager
 
-from attrs import frozen
+from attrs import field, frozen
 
 from benchmarks.compare import Subject
 from benchmarks.contenders.table import Contender
@@ -21,21 +21,29 @@ class Died(RuntimeError):
 
 @frozen
 class Remote:
-    """A contender's process, asked for blocks of calls."""
+    """A contender's process, started when it is first asked for a block of calls."""
 
     name: str
-    process: subprocess.Popen[str]
+    command: list[str]
+    until: ExitStack
+    started: list[subprocess.Popen[str]] = field(factory=list[subprocess.Popen[str]], init=False)
 
     def run(self, calls: int) -> Cost:
         """Have it make so many calls."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
+        process = self.started[0] if self.started else self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
-            _ = self.process.stdin.write(f"{calls}\n")
-            self.process.stdin.flush()
-            return Cost(*json.loads(self.process.stdout.readline()))
+            _ = process.stdin.write(f"{calls}\n")
+            process.stdin.flush()
+            return Cost(*json.loads(process.stdout.readline()))
         except (OSError, ValueError) as error:
             raise Died(f"{self.name} did not answer") from error
+
+    def _start(self) -> subprocess.Popen[str]:
+        process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.started.append(self.until.enter_context(process))
+        return process
 
 
 def command(tool: str, contender: Contender, *arguments: str) -> list[str]:
@@ -67,16 +75,11 @@ def remotes(  # noqa: PLR0913 - all but two are said by name
     ids: int = 1,
     tasks: int = 1,
 ) -> Generator[dict[str, Subject]]:
-    """Start contenders at one function, `but` some by name at another, each on so many ids and in so many tasks."""
+    """Contenders at one function, `but` some by name at another, each on so many ids and in so many tasks."""
     with ExitStack() as stack:
         subjects: dict[str, Subject] = {}
         for each in contenders:
-            process = subprocess.Popen(
-                command("worker", each, (but or {}).get(each.name, function), address, str(ids), str(tasks)),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            _ = stack.enter_context(process)
-            subjects[each.name] = Remote(each.name, process)
+            at = (but or {}).get(each.name, function)
+            spelled = command("worker", each, at, address, str(ids), str(tasks))
+            subjects[each.name] = Remote(each.name, spelled, stack)
         yield subjects

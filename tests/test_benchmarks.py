@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from itertools import count
@@ -22,6 +23,7 @@ from benchmarks.contenders.by_hand import blocking as by_hand
 from benchmarks.contenders.restkit_sdk import stock_blocking, wire_blocking
 from benchmarks.contenders.table import BASE, Contender, present
 from benchmarks.cost import Cost, Meter
+from benchmarks.counting import Alone, Counting, Uncounted
 from benchmarks.figures import Figure, Limit, Reading
 from benchmarks.loopback import loopback
 from benchmarks.machine import forget_peak, peak, this_machine
@@ -179,6 +181,57 @@ def test_rounds_are_interleaved() -> None:
 
     assert (cheap.blocks[-4:], dear.blocks[-4:]) == ([50] * 4, [calls_for(Counted(Cost(0.01)))] * 4)
     assert compared.reading("call", "cheap").value == pytest.approx(0.1)
+
+
+CACHEGRIND = """#!{python}
+import subprocess, sys
+*_, rows, number, name, calls = sys.argv
+for executed in (3_000_000, int(calls) * 50):
+    print(f"==7== I refs:      {{executed:,}}", file=sys.stderr)
+sys.exit(name == "other")
+"""
+
+
+@pytest.fixture
+def cachegrind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A valgrind that tells of two processes, of which one executes 50 instructions a call."""
+    script = tmp_path / "valgrind"
+    _ = script.write_text(CACHEGRIND.format(python=sys.executable))
+    script.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("cachegrind")
+def test_instructions_are_those_of_further_calls() -> None:
+    """What every process executes, however many calls it makes, is no part of a call."""
+    costs = Counting("rows")({"own": Counted(Cost(0.001))}, 2, lambda _: 5)
+
+    assert {"own": (Cost(0.001, 50.0),) * 2} == costs
+
+
+@pytest.mark.usefixtures("cachegrind")
+def test_what_fails_is_not_counted() -> None:
+    """It has executed something, but not its calls."""
+    with pytest.raises(Uncounted, match="other failed"):
+        _ = Counting("rows")({"other": Counted(Cost(0.001))}, 2, lambda _: 5)
+
+
+def test_without_cachegrind_nothing_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the error says what is missing."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Uncounted, match="no valgrind"):
+        _ = Counting("rows")({"own": Counted(Cost(0.001))}, 2, lambda _: 5)
+
+
+def test_a_subject_is_counted_alone() -> None:
+    """In its own comparison, and the process ends with it; the comparisons before it measure nothing."""
+    own, other = Counted(Cost(1.0)), Counted(Cost(1.0))
+    alone = Alone(1, "own", 7)
+    before = alone({"own": own, "other": other}, 15, calls_for)
+    with pytest.raises(SystemExit):
+        _ = alone({"own": own, "other": other}, 15, calls_for)
+
+    assert (1.0, [7], []) == (Comparison("other", before).ratio("own").median, own.blocks, other.blocks)
 
 
 def test_meter_measures_cpu() -> None:

@@ -36,29 +36,29 @@ class DPoP:
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request with its proof."""
-        original = Original(request)
-        yield from self._prove(request)
+        original, shown = Original(request), self._nonces.get(origin(request.url))
+        yield from self._prove(request, shown)
         response = yield from proceed(request)
         nonce = self._learn(request, response)
-        if nonce is None or not wants_nonce(response) or not original.is_replayable:
+        if nonce in {None, shown} or not wants_nonce(response) or not original.is_replayable:
             return response
         another = original.copy()
-        yield from self._prove(another)
+        yield from self._prove(another, nonce)
         response = yield from proceed(another)
         _ = self._learn(another, response)
         return response
 
     def _learn(self, request: httpx.Request, response: httpx.Response) -> str | None:
-        """The nonce that an answer brings; None if it brings no new one."""
+        """The nonce that an answer brings; None if it brings none."""
         where, nonce = origin(request.url), str(response.headers.get(NONCE, ""))
-        if not nonce or len(nonce) > LONGEST or not nonce.isascii() or nonce == self._nonces.get(where):
+        if not nonce or len(nonce) > LONGEST or not nonce.isascii():
             return None
-        if len(self._nonces) >= MOST:
+        if where not in self._nonces and len(self._nonces) >= MOST:
             self._nonces.clear()
         self._nonces[where] = nonce
         return nonce
 
-    def _prove(self, request: httpx.Request) -> Flow[None]:
+    def _prove(self, request: httpx.Request, nonce: str | None) -> Flow[None]:
         """Write a proof: for this method and URL, this token, this moment (section 4.2)."""
         claims: dict[str, object] = {
             "jti": secrets.token_urlsafe(16),
@@ -69,7 +69,6 @@ class DPoP:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         if kind == "DPoP":
             claims["ath"] = urlsafe_b64encode(hashlib.sha256(token.encode("ascii")).digest()).rstrip(b"=").decode()
-        nonce = self._nonces.get(origin(request.url))
         if nonce is not None:
             claims["nonce"] = nonce
         headers = {"typ": "dpop+jwt", "jwk": (yield from self._key.public())}

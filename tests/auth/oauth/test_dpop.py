@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import anyio
 import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from restkit import AuthError, ConfigError
+from restkit import Async, AuthError, Client, ConfigError
 from restkit.auth import ClientCredentials, RefreshToken, SigningKey
 from restkit.testing import VirtualClock
 from restkit.tokens.dpop import MOST
 from tests.auth.oauth.authority import API, TOKEN_URL, Authority, refusal
 from tests.client.worlds import World
 
+CROWD = 8
+"""Who call at once."""
 NOW = 1_735_689_600
 """What a virtual clock begins with."""
 
@@ -183,6 +188,48 @@ def test_a_nonce_is_remembered(world: World, authority: Bound) -> None:
         world(client.get("/items"))
 
     assert [None, None, "n-1", "n-1", "n-1", "n-2"] == [each.get("nonce") for each in authority.proofs]
+
+
+def test_threads_that_want_the_same_nonce_at_once_all_have_it(authority: Bound) -> None:
+    """Each of their calls is sent once more, though another has learnt the nonce before."""
+    authority.wants["api.test"] = "n-1"
+    together = threading.Barrier(CROWD, timeout=30)
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        answer = authority(request)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            _ = together.wait()
+        return answer
+
+    client = Client(base_url=API, auth=scheme(), transport=httpx.MockTransport(handler), retry=False)
+    with client, ThreadPoolExecutor(CROWD) as pool:
+        statuses = list(pool.map(lambda _: client.get("/items").status_code, range(CROWD)))
+
+    assert [200] * CROWD == statuses
+
+
+async def test_tasks_that_want_the_same_nonce_at_once_all_have_it(authority: Bound) -> None:
+    """On asyncio and on trio."""
+    authority.wants["api.test"] = "n-1"
+    together, statuses = anyio.Event(), list[int]()
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        answer = authority(request)
+        if len(authority.requests) > CROWD:  # one of them is for the token
+            together.set()
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            await together.wait()
+        return answer
+
+    async def call(client: Client[Async]) -> None:
+        statuses.append((await client.get("/items")).status_code)
+
+    client = Client[Async](base_url=API, auth=scheme(), transport=httpx.MockTransport(handler), retry=False)
+    async with client, anyio.create_task_group() as group:
+        for _ in range(CROWD):
+            group.start_soon(call, client)
+
+    assert [200] * CROWD == statuses
 
 
 def test_a_nonce_is_asked_for_once(world: World, authority: Bound) -> None:

@@ -229,6 +229,15 @@ def test_a_token_that_is_young_is_not_renewed(scene: Scene) -> None:
     assert 1 == len(scene.server.olds)
 
 
+def test_whoever_is_told_that_has_the_status(scene: Scene) -> None:
+    """As with any other refusal."""
+    old = scene.simulation.run(scene.keeper.current())
+    with pytest.raises(AuthError) as caught:
+        _ = scene.simulation.run(scene.keeper.after_refusal(old, 403))
+
+    assert 403 == caught.value.status
+
+
 def test_a_refusal_before_there_was_a_token_has_one(scene: Scene) -> None:
     """As after a fork of keepers."""
     assert "t1" == scene.simulation.run(scene.keeper.after_refusal(Token(value="t0"))).value
@@ -447,6 +456,22 @@ def test_a_token_that_was_saved_and_is_over_is_renewed() -> None:
     server = Server(clock)
 
     assert ("t1", ["kept"]) == (Simulation(clock).run(stored(shelf, clock, server).current()).value, server.olds)
+
+
+@pytest.mark.parametrize("lifetime", [100.0, None])
+def test_a_token_that_was_saved_and_is_refused_is_renewed(lifetime: float | None) -> None:
+    """However new it looks: a program that runs for a moment would never get another."""
+    clock = VirtualClock()
+    ends = None if lifetime is None else clock.wall() + lifetime
+    shelf, server, simulation = (
+        Shelf(Token(value="kept", expires_at=ends, lifetime=lifetime)),
+        Server(clock),
+        Simulation(clock),
+    )
+    keeper = stored(shelf, clock, server)
+    old = simulation.run(keeper.current())
+
+    assert ("t1", ["kept"]) == (simulation.run(keeper.after_refusal(old)).value, server.olds)
 
 
 def test_what_another_process_has_saved_is_used_after_a_refusal() -> None:

@@ -37,6 +37,8 @@ class Held(NamedTuple):
 
     token: Token
     life: Life
+    is_new: bool
+    """Whether it was had for this process, rather than found in the store, where it may have been for long."""
 
 
 class Failure(NamedTuple):
@@ -110,13 +112,14 @@ class Keeper:
                 return (yield from self.current())  # it may have taken a while
         return held.token
 
-    def after_refusal(self, token: Token) -> Flow[Token]:
+    def after_refusal(self, token: Token, status: int = 401) -> Flow[Token]:
         """Another token than one that was refused. Raises AuthError if that one is new: another would be, too."""
         held = self._held
         if held is not None and held.token is not token:
             return (yield from self.current())
-        if held is not None and held.life.is_young(self._clock.now()):
-            raise AuthError("a token that is new is refused: it is not for this API, or does not allow this call")
+        if held is not None and held.is_new and held.life.is_young(self._clock.now()):
+            said = "a token that is new is refused: it is not for this API, or does not allow this call"
+            raise AuthError(said, status=status)
         return (yield from self._landed(held)).token
 
     def last(self) -> Flow[Token | None]:
@@ -193,7 +196,7 @@ class Keeper:
         """Get a token, and land however that ends. If it `is_callers`, their deadline breaks it off, and is theirs."""
         landed: Landed = None
         try:
-            landed = self._alive((yield from self._had(None if held is None else held.token)))
+            landed = yield from self._had(None if held is None else held.token)
         except Exception as error:
             if is_callers and isinstance(error, DeadlineExceeded):
                 raise
@@ -209,33 +212,32 @@ class Keeper:
                 self._failure = landed if isinstance(landed, Failure) else None
         _ = flight.landing.keep(landed)
 
-    def _had(self, old: Token | None) -> Flow[Token]:
+    def _had(self, old: Token | None) -> Flow[Held]:
         """A token from wherever there is one."""
         store = self._store
         if store is None:
-            return (yield from self._fetch(old))
+            return self._alive((yield from self._fetch(old)))
         return (yield from store.exclusive(self._key, lambda: self._stored(store, old)))
 
-    def _stored(self, store: TokenStore, old: Token | None) -> Flow[Token]:
+    def _stored(self, store: TokenStore, old: Token | None) -> Flow[Held]:
         """While nobody else refreshes: what another has saved meanwhile, or a new token, saved before it is used."""
         saved = yield from store.load(self._key)
-        if saved is not None and saved != old and self._is_good(saved):
-            return saved
+        if saved is not None and saved != old:
+            found = self._alive(saved, is_new=False)
+            if found.life.stage(self._clock.now(), self._clock.wall()) is not Stage.OVER:
+                return found
         token = yield from self._fetch(saved or old)
         yield from store.save(self._key, token)
-        return token
+        return self._alive(token)
 
-    def _is_good(self, token: Token) -> bool:
-        return self._alive(token).life.stage(self._clock.now(), self._clock.wall()) is not Stage.OVER
-
-    def _alive(self, token: Token) -> Held:
+    def _alive(self, token: Token, *, is_new: bool = True) -> Held:
         """A token as it is kept: how long it lives from now on."""
         now, wall = self._clock.now(), self._clock.wall()
         whole = token.lifetime or UNKNOWN_LIFE
         ends = wall + whole if token.expires_at is None else token.expires_at
         age = max(0.0, whole - (ends - wall))
         early = early_by(whole, self._early, self._dice.random())
-        return Held(token, Life(began=now - age, seconds=whole, expires_at=ends, early=early))
+        return Held(token, Life(began=now - age, seconds=whole, expires_at=ends, early=early), is_new)
 
 
 class Pilot:

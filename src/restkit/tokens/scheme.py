@@ -90,7 +90,7 @@ class TokenScheme(Scheme):
         response = yield from proceed(request)
         if not self.is_refusal(response):
             return response
-        newer = yield from self.keeper.after_refusal(token)
+        newer = yield from self.keeper.after_refusal(token, response.status_code)
         if not original.is_replayable:
             raise AuthError("a token was refused and renewed, but the body can be sent only once", status=REFUSED)
         another = original.copy()

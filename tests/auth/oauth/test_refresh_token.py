@@ -102,6 +102,19 @@ def test_one_in_the_store_goes_before_the_first(world: World, authority: Authori
     assert ["refresh-0"] == sent(authority)
 
 
+def test_one_process_after_another_gets_on_with_a_token_that_is_refused(world: World, authority: Authority) -> None:
+    """Nobody said how long it lives, and each of them finds it in the store."""
+    store = MemoryTokens()
+    authority.extra = {"expires_in": None}
+    for number in range(3):
+        auth = RefreshToken(TOKEN_URL, FIRST, "acme", store=store, key="ada")
+        world(world.mocked(authority, auth=auth).get("/items"))
+        if number == 0:
+            authority.expel()
+
+    assert ["Bearer token-1", "Bearer token-1", "Bearer token-2", "Bearer token-2"] == authority.sent
+
+
 def test_a_token_that_another_process_has_got_is_used(authority: Authority) -> None:
     """The store is read again before anything is sent."""
     clock, store = VirtualClock(), MemoryTokens()

@@ -23,6 +23,7 @@ from restkit.tokens.identity import Identity, Method
 from restkit.tokens.options import TokenOptions
 from restkit.tokens.scheme import TokenScheme
 from restkit.tokens.signing_key import SigningKey
+from restkit.tokens.spent import Spent
 from restkit.tokens.wishes import Fields, Wishes, wishes
 
 AGAIN = "sign in again"
@@ -75,7 +76,7 @@ class Grant(TokenScheme):
         self.dpop: DPoP | None = None if dpop is False else DPoP(dpop, clock)
         if self.dpop is not None:
             self.layers.append(self.dpop)
-        self._used_up: str | None = None
+        self._spent = Spent()
 
     def ask_token(self, kind: str, fields: Fields, *, repeats: bool, layers: Sequence[Layer] = ()) -> Flow[Token]:
         """Ask the token endpoint by that `grant_type`. Raises AuthError, with the `code` the server gives."""
@@ -86,8 +87,8 @@ class Grant(TokenScheme):
         return token_of(response, self.endpoint.clock.wall(), kinds=kinds, extra=self.kept)
 
     def is_used_up(self, refresh_token: str | None) -> bool:
-        """Whether the server wants no more of a refresh token."""
-        return refresh_token is not None and refresh_token == self._used_up
+        """Whether the server wants no more of a refresh token: it has refused, replaced or revoked it."""
+        return refresh_token is not None and refresh_token in self._spent
 
     def refreshed(self, refresh_token: str, fields: Fields = ()) -> Flow[Token]:
         """A new token for a refresh token, which is sent once: it may be used up by that (RFC 6749, section 6).
@@ -103,10 +104,14 @@ class Grant(TokenScheme):
         except AuthError as error:
             if error.code != INVALID:
                 raise
-            self._used_up = refresh_token
+            self._spent.add(refresh_token)
             yield from self.keeper.forget(refresh_token)
             raise AuthError(f"the refresh token is not good any more: {AGAIN}", code=INVALID) from error
-        return token if token.refresh_token else attrs.evolve(token, refresh_token=refresh_token)
+        if token.refresh_token is None:
+            return attrs.evolve(token, refresh_token=refresh_token)
+        if token.refresh_token != refresh_token:
+            self._spent.add(refresh_token)
+        return token
 
     def revoke(self) -> Flow[None]:
         """Have the server and the store forget the token: its refresh token, if it has one (RFC 7009).
@@ -120,7 +125,8 @@ class Grant(TokenScheme):
         url = yield from self.server.find("revocation_endpoint")
         request = post(url, [("token", token.refresh_token or token.value), ("token_type_hint", hint)])
         refuse_error((yield from self.endpoint.ask(request, repeats=True, layers=self.layers)))
-        self._used_up = token.refresh_token
+        if token.refresh_token is not None:
+            self._spent.add(token.refresh_token)
         yield from self.keeper.drop(token)
 
     @override

@@ -13,6 +13,7 @@ from restkit.auth import RefreshToken
 from restkit.flow import Flow
 from restkit.stores import MemoryTokens
 from restkit.testing import VirtualClock
+from restkit.tokens.spent import MOST
 from tests.auth.oauth.authority import API, TOKEN_URL, Authority, refusal
 from tests.client.worlds import World
 
@@ -174,6 +175,35 @@ def test_one_that_is_used_up_is_not_sent_again(authority: Authority) -> None:
             scheme.run(scheme.fetch(None))
 
     assert [FIRST] == sent(authority)
+
+
+def test_none_that_was_replaced_is_sent_again(world: World, authority: Authority) -> None:
+    """Not even the first, when the last is refused: whoever has it signs in again."""
+    authority.rotates = True
+    clock = VirtualClock()
+    client = world.mocked(authority, auth=RefreshToken(TOKEN_URL, FIRST, "acme", clock=clock), clock=clock)
+    world(client.get("/items"))
+    authority.script = [refusal("invalid_grant")] * 3
+    for _ in range(3):
+        clock.sleep(3600)
+        with pytest.raises(AuthError, match="sign in again"):
+            world(client.get("/items"))
+
+    assert [FIRST, "refresh-1"] == sent(authority)
+
+
+def test_of_very_many_that_were_replaced_the_first_and_the_last_are_known(authority: Authority) -> None:
+    """The first is what the program was given; it goes on for years."""
+    authority.rotates = True
+    scheme = alone(authority)
+    token = scheme.run(scheme.fetch(None))
+    for _ in range(MOST):
+        token = scheme.run(scheme.fetch(token))
+
+    known = [
+        scheme.is_used_up(each) for each in (FIRST, f"refresh-{MOST // 2}", f"refresh-{MOST}", token.refresh_token)
+    ]
+    assert [True, False, True, False] == known
 
 
 def test_another_one_is_taken_up(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,18 +71,18 @@ class Grant(TokenScheme):
         self.layers: list[Layer] = []
         """What each of its token requests goes through."""
         clock = self.endpoint.clock
-        if client_id is not None or client_secret is not None:
-            self.layers.append(Identity(client_id, client_secret, method, clock=clock, audience=issuer or where))
         self.dpop: DPoP | None = None if dpop is False else DPoP(dpop, clock)
         if self.dpop is not None:
-            self.layers.append(self.dpop)
+            self.layers.append(self.dpop)  # outermost: what it sends once more has another assertion, too
+        if client_id is not None or client_secret is not None:
+            self.layers.append(Identity(client_id, client_secret, method, clock=clock, audience=issuer or where))
         self._spent = Spent()
 
     def ask_token(self, kind: str, fields: Fields, *, repeats: bool, layers: Sequence[Layer] = ()) -> Flow[Token]:
         """Ask the token endpoint by that `grant_type`. Raises AuthError, with the `code` the server gives."""
         url = yield from self.server.find("token_endpoint")
         request = post(url, [("grant_type", kind), *fields])
-        response = yield from self.endpoint.ask(request, repeats=repeats, layers=[*layers, *self.layers])
+        response = yield from self.endpoint.ask(request, repeats=repeats, layers=[*self.layers, *layers])
         kinds = KINDS if self.dpop is None else {"dpop": "DPoP"}
         return token_of(response, self.endpoint.clock.wall(), kinds=kinds, extra=self.kept)
 

@@ -8,20 +8,21 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import parse_qsl
 
 import anyio
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from restkit import Async, AuthError, Client, ConfigError
-from restkit.auth import ClientCredentials, RefreshToken, SigningKey
+from restkit.auth import ClientCredentials, JWTBearer, RefreshToken, SigningKey
 from restkit.testing import VirtualClock
 from restkit.tokens.dpop import MOST
 from tests.auth.oauth.authority import API, TOKEN_URL, Authority, refusal
 from tests.client.worlds import World
+from tests.signing.messages import pem
 
 CROWD = 8
 """Who call at once."""
@@ -136,12 +137,13 @@ PRIVATE: dict[str, Callable[[], Any]] = {
 }
 
 
+ELLIPTIC = SigningKey(pem(ec.generate_private_key(ec.SECP256R1())), "ES256")
+
+
 @pytest.mark.parametrize("algorithm", sorted(PRIVATE))
 def test_a_key_may_be_given(authority: Bound, algorithm: str) -> None:
     """So that tokens in a store are still good after the program has ended."""
-    formats = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    pem = PRIVATE[algorithm]().private_bytes(serialization.Encoding.PEM, *formats).decode()
-    made = scheme(dpop=SigningKey(pem, algorithm), transport=httpx.MockTransport(authority))
+    made = scheme(dpop=SigningKey(pem(PRIVATE[algorithm]()), algorithm), transport=httpx.MockTransport(authority))
     made.run(made.fetch(None))
 
     assert "POST" == authority.proofs[0]["htm"]
@@ -169,6 +171,32 @@ def test_a_token_endpoint_may_want_a_nonce(world: World, authority: Bound) -> No
 
     nonces = [each.get("nonce") for each in authority.proofs]
     assert ([None, "n-1", None], 3) == (nonces, len({each["jti"] for each in authority.proofs}))
+
+
+def test_an_assertion_of_the_client_is_made_anew_for_a_nonce(world: World, authority: Bound) -> None:
+    """A server may take each only once."""
+    authority.wants["login.test"] = "n-1"
+    clock = VirtualClock()
+    auth = ClientCredentials(TOKEN_URL, "acme", ELLIPTIC, dpop=True, clock=clock)
+    world(world.mocked(authority, auth=auth, clock=clock).get("/items"))
+
+    assert 2 == len(set(written(authority, "client_assertion")))
+
+
+def test_an_assertion_that_is_a_grant_is_made_anew_for_a_nonce(world: World, authority: Bound) -> None:
+    """Beside that of the client, which is sent along."""
+    authority.wants["login.test"] = "n-1"
+    clock = VirtualClock()
+    vouched = {"iss": "acme", "client_id": "acme", "client_secret": ELLIPTIC}
+    auth = JWTBearer(TOKEN_URL, ELLIPTIC, dpop=True, clock=clock, **vouched)
+    world(world.mocked(authority, auth=auth, clock=clock).get("/items"))
+
+    assert (2, 2) == tuple(len(set(written(authority, name))) for name in ("assertion", "client_assertion"))
+
+
+def written(authority: Bound, name: str) -> list[str]:
+    """What the forms of all token requests say of that."""
+    return [dict(parse_qsl(each.content.decode()))[name] for each in authority.requests if each.method == "POST"]
 
 
 def test_an_api_may_want_a_nonce(world: World, authority: Bound) -> None:

@@ -486,6 +486,32 @@ def test_what_another_process_has_saved_is_used_after_a_refusal() -> None:
     assert ("theirs", 1) == (simulation.run(keeper.after_refusal(old)).value, len(server.olds))
 
 
+def test_a_token_is_revoked_while_nobody_else_refreshes() -> None:
+    """And forgotten before anybody else may look."""
+    clock, shelf = VirtualClock(), Shelf(Token(value="kept"))
+    keeper = stored(shelf, clock, Server(clock))
+
+    def revoke(token: Token) -> Flow[None]:
+        shelf.log.append(f"revoke {token.value}")
+        yield from Sleep(1)
+
+    Simulation(clock).run(keeper.end(revoke))
+
+    assert ["lock me", "load me", "revoke kept", "remove me", "unlock"] == shelf.log
+
+
+def test_a_token_that_was_had_while_another_was_revoked_is_held(scene: Scene) -> None:
+    """Somebody has signed in meanwhile."""
+    _ = scene.value()
+
+    def revoke(_: Token) -> Flow[None]:
+        yield from scene.keeper.hold(Token(value="newer"))
+
+    scene.simulation.run(scene.keeper.end(revoke))
+
+    assert "newer" == scene.value()
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_whatever_happens_there_is_one_refresh_and_nobody_is_lost(seed: int) -> None:
     """Expiry, refusals, cancellations, failures and clocks that are set: as the campaign plays ten thousand times."""

@@ -116,18 +116,18 @@ class Grant(TokenScheme):
     def revoke(self) -> Flow[None]:
         """Have the server and the store forget the token: its refresh token, if it has one (RFC 7009).
 
-        Raises AuthError if the server refuses. Where there is no token, nothing is done.
+        Of a store that is shared it is the one that was saved last. Raises AuthError if the server refuses. Where there
+        is no token, nothing is done.
         """
-        token = yield from self.keeper.last()
-        if token is None:
-            return
+        yield from self.keeper.end(self._revoke)
+
+    def _revoke(self, token: Token) -> Flow[None]:
         hint = "access_token" if token.refresh_token is None else "refresh_token"
         url = yield from self.server.find("revocation_endpoint")
         request = post(url, [("token", token.refresh_token or token.value), ("token_type_hint", hint)])
         refuse_error((yield from self.endpoint.ask(request, repeats=True, layers=self.layers)))
         if token.refresh_token is not None:
             self._spent.add(token.refresh_token)
-        yield from self.keeper.drop(token)
 
     @override
     def exchange(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:

@@ -122,12 +122,6 @@ class Keeper:
             raise AuthError(said, status=status)
         return (yield from self._landed(held)).token
 
-    def last(self) -> Flow[Token | None]:
-        """The last token, good or not: the one that is held, or what the store has."""
-        if self._held is not None or self._store is None:
-            return None if self._held is None else self._held.token
-        return (yield from self._store.load(self._key))
-
     def hold(self, token: Token) -> Flow[None]:
         """Hold a token that was had in another way, by signing in: it is saved first."""
         store, key = self._store, self._key
@@ -143,13 +137,29 @@ class Keeper:
             if saved is not None and saved.refresh_token == refresh_token:
                 yield from self._store.remove(self._key)
 
-    def drop(self, token: Token) -> Flow[None]:
-        """Forget a token that was revoked, here and in the store."""
+    def end(self, revoke: Callable[[Token], Flow[None]]) -> Flow[None]:
+        """Have the last token revoked, good or not, and forget it, here and in the store; nothing, if there is none.
+
+        Nobody who shares the store refreshes meanwhile, so that there is no newer one.
+        """
+        store = self._store
+        if store is None:
+            yield from self._ended(revoke)
+        else:
+            yield from store.exclusive(self._key, lambda: self._ended(revoke, store))
+
+    def _ended(self, revoke: Callable[[Token], Flow[None]], store: TokenStore | None = None) -> Flow[None]:
+        held = None if self._held is None else self._held.token
+        saved = None if store is None else (yield from store.load(self._key))
+        token = saved or held
+        if token is None:
+            return
+        yield from revoke(token)
+        if store is not None:
+            yield from store.remove(self._key)
         with self._lock:
-            if self._held is not None and self._held.token == token:
+            if self._held is not None and self._held.token in (held, token):  # no other was had meanwhile
                 self._held = None
-        if self._store is not None:
-            yield from self._store.exclusive(self._key, lambda: self.forget(token.refresh_token))
 
     def _landed(self, held: Held | None) -> Flow[Held]:
         """What the flight brings that is there to replace `held`; one is begun if there is none."""

@@ -198,6 +198,30 @@ def test_the_store_forgets_what_was_revoked(authority: Authority) -> None:
     assert ("refresh-7", None) == (authority.forms[-1]["token"], made.run(store.load("acme")))
 
 
+def test_what_another_process_has_saved_is_revoked(world: World, authority: Authority) -> None:
+    """It is what lives: the token of this process was replaced by it. Nothing is left in the store."""
+    store = MemoryTokens()
+    auth = refreshing(authority, store=store, key="acme")
+    client = world.mocked(authority, auth=auth)
+    world(client.get("/items"))
+    world(client.execute(store.save("acme", Token(value="theirs", refresh_token="refresh-9"))))
+    world(client.execute(auth.revoke()))
+
+    assert ("refresh-9", None) == (authority.forms[-1]["token"], auth.run(store.load("acme")))
+
+
+def test_a_token_that_another_process_has_replaced_is_not_used_again(authority: Authority) -> None:
+    """Nor the one that was revoked in its place."""
+    store = MemoryTokens()
+    made = scheme(authority, store=store, key="acme", revocation_url=f"{ISSUER}/revoke")
+    authority.metadata = everything()
+    made.run(made.keeper.current())
+    made.run(store.save("acme", Token(value="theirs", refresh_token="refresh-9")))
+    made.run(made.revoke())
+
+    assert "token-2" == made.run(made.keeper.current()).value
+
+
 def test_nothing_is_revoked_where_there_is_nothing(authority: Authority) -> None:
     """And nobody is asked."""
     made = refreshing(authority)

@@ -41,7 +41,7 @@ class Login(TokenScheme):
             store=options.get("store"),
             key=options.get("key", ""),
             transport=options.get("transport"),
-            allow_insecure=flag("allow_insecure", options.get("allow_insecure", False)),
+            allow_insecure=options.get("allow_insecure", False),
             clock=options.get("clock"),
             dice=options.get("dice"),
         )

@@ -17,7 +17,6 @@ from restkit.credentials.token import Token
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow, Transport, World
 from restkit.flow.original import Original
-from restkit.policies.checked import flag
 from restkit.policies.cookie import Origin
 from restkit.policies.token_demand import TokenDemand, demand_of, error_of, space_of
 from restkit.policies.token_life import UNKNOWN_LIFE
@@ -64,8 +63,7 @@ class RegistryBearer(Scheme):
         self._user = None if user is None else password_text("user", user)
         self._password = None if password is None else checked_password("password", password)
         self._realms = checked_hosts(realms)
-        insecure = flag("allow_insecure", allow_insecure)
-        self._endpoint = Endpoint(transport, allow_insecure=insecure, clock=clock, dice=dice)
+        self._endpoint = Endpoint(transport, allow_insecure=allow_insecure, clock=clock, dice=dice)
         self._dice = dice
         self._keepers: Keepers[tuple[Origin, TokenDemand]] = Keepers(self._keeper)
         self._demands: OrderedDict[object, TokenDemand] = OrderedDict()

@@ -21,6 +21,7 @@ from restkit.layers.deadline import Deadline
 from restkit.layers.guards import Guards
 from restkit.layers.retry import Retry
 from restkit.pipeline import Exchange, Layer, compose
+from restkit.policies.checked import flag
 from restkit.quotation import is_fit, said_by
 from restkit.url import base_url, parse
 
@@ -38,7 +39,8 @@ class Endpoint:
     """Where tokens come from.
 
     Parameters: `transport`, what requests go over, by default the one of the client that the scheme is used in;
-    `allow_insecure`, whether they may go over plain http to another machine; `clock` and `dice`, as everywhere.
+    `allow_insecure`, whether they may go over plain http to another machine; `clock` and `dice`, as everywhere. Raises
+    ConfigError.
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class Endpoint:
         dice: random.Random | None = None,
     ) -> None:
         self.clock: Clock = clock or Clock()
-        self._allow_insecure = allow_insecure
+        self._allow_insecure = flag("allow_insecure", allow_insecure)
         self._world = None if transport is None else World(transport, self.clock)
         self._outer: list[Layer] = [Deadline(SECONDS, self.clock), Retry(clock=self.clock, dice=dice)]
 

@@ -141,6 +141,14 @@ def test_it_works_without_a_client() -> None:
     assert (None, None, False) == (found.token_endpoint, found.challenges, found.names_issuer)
 
 
+def test_what_is_no_flag_allows_nothing(world: World, authority: Authority) -> None:
+    """Nothing is asked over plain http."""
+    with pytest.raises(ConfigError) as caught:
+        world(world.mocked(authority).execute(discover("http://login.test", allow_insecure="no")))  # type: ignore[arg-type] # on purpose
+
+    assert ("allow_insecure", []) == (caught.value.field, authority.urls)
+
+
 def refreshing(authority: Authority, **options: Any) -> RefreshToken:
     """A scheme with a refresh token, which needs no client."""
     options = {"revocation_url": f"{ISSUER}/revoke", "clock": VirtualClock(), **options}

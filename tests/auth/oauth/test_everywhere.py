@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 import restkit.auth
+from restkit import ConfigError
 from restkit.auth import TokenScheme
 from restkit.testing import VirtualClock
 from tests.auth.oauth.authority import API, Authority
@@ -55,6 +56,15 @@ async def test_a_bare_awaiting_httpx_client_sends_a_token(authority: Authority, 
         answers = [(await client.get(f"{API}/items")).status_code for _ in range(2)]
 
     assert ([200, 200], 1) == (answers, authority.issued)
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_is_no_flag_allows_nothing(name: str) -> None:
+    """A text such as `no` counts as true elsewhere, and would have secrets sent over plain http."""
+    with pytest.raises(ConfigError) as caught:
+        MADE[name](allow_insecure="no")
+
+    assert "allow_insecure" == caught.value.field
 
 
 def test_there_is_no_grant_that_gives_a_password_away() -> None:

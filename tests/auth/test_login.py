@@ -191,6 +191,16 @@ def test_where_a_token_is_sent(options: dict[str, Any], expected: tuple[str, str
     assert expected[1] == office.called(bare(office, **options)).headers[expected[0]]
 
 
+def test_a_token_adds_no_cookie(world: World) -> None:
+    """At a semicolon it would end, and another cookie begin: the API is not called."""
+    office = Office(answering(json={"access_token": "f00; admin=1"}))
+    client = office.client(world, Login(JSON, cookie="sid"))
+    with pytest.raises(AuthError, match="access_token that no cookie could hold"):
+        world(client.get("/me"))
+
+    assert ["login"] == office.paths
+
+
 def test_a_token_that_was_a_cookie_is_one() -> None:
     """Unless it is said to go elsewhere."""
     office = Office(answering(headers={"Set-Cookie": "sid=f00"}))

@@ -202,6 +202,7 @@ def test_where_a_key_stands(scheme: Callable[[], RotatingKeys], expected: str) -
         ({"keys": "abc", "header": NAME}, "keys"),
         ({"keys": 1, "header": NAME}, "keys"),
         ({"keys": ["a", "b\n"], "header": NAME}, "keys[1]"),
+        ({"keys": ["a", "b; c=d"], "cookie": "key"}, "keys[1]"),
         ({"keys": ["a"]}, "header, query, cookie"),
         ({"keys": ["a"], "query": "key", "prefix": "Key"}, "prefix"),
         ({"keys": ["a"], "header": NAME, "prefix": "K y"}, "prefix"),

@@ -107,6 +107,16 @@ def test_a_key_in_a_cookie_leaves_the_others() -> None:
     assert "a=b; c=d; key=k" == request.headers["Cookie"]
 
 
+def test_a_key_that_is_had_later_adds_no_cookie(world: World) -> None:
+    """At a semicolon it would end, and another cookie begin; in a header it may stand."""
+    client = world.mocked(lambda _: httpx.Response(200), auth=APIKey(lambda: f"{SECRET}; admin=1", cookie="key"))
+    with pytest.raises(ConfigError, match="key holds a semicolon") as caught:
+        world(client.get("/"))
+
+    shown = str(caught.value)
+    assert (False, "a; b") == (SECRET in shown, sent(APIKey("a; b", header="X-Key")).headers["x-key"])
+
+
 def test_an_environment_variable_is_read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a secret may change while the program runs."""
     scheme = Bearer(EnvVar("RESTKIT_TEST_TOKEN"))
@@ -161,6 +171,7 @@ def test_a_bad_environment_variable_is_named_and_not_shown(
         lambda: APIKey(SECRET, header="a b"),
         lambda: APIKey(SECRET, query=""),
         lambda: APIKey(SECRET, cookie="a;b"),
+        lambda: APIKey(f"{SECRET}; admin=1", cookie="a"),
         lambda: EnvVar(""),
         lambda: EnvVar("a=b"),
     ],

@@ -23,10 +23,11 @@ class APIKey(Scheme):
     def __init__(
         self, key: Value, *, header: str | None = None, query: str | None = None, cookie: str | None = None
     ) -> None:
-        self._key, self._place = checked_value("key", key), place(header, query, cookie)
+        self._place = place(header, query, cookie)
+        self._key = checked_value("key", key, self._place.checked)
         if isinstance(self._key, str) and self._place.kind == "header":
             self.header = self._place.name, self._key
 
     @override
     def _asked(self, request: httpx.Request) -> Flow[None]:
-        self._place.put(request, (yield from ask("key", self._key)))
+        self._place.put(request, (yield from ask("key", self._key, self._place.checked)))

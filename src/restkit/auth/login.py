@@ -13,7 +13,7 @@ from restkit.layers.cookies import CookieJar, send
 from restkit.policies.checked import flag
 from restkit.policies.field_name import checked_header_name
 from restkit.policies.retry_checks import statuses
-from restkit.tokens.answer import text
+from restkit.tokens.answer import fail, text
 from restkit.tokens.conversation import Conversation, jar_of, lines_of
 from restkit.tokens.login_call import LoginCall
 from restkit.tokens.login_options import LoginOptions, answer_of, check_options, place_of
@@ -115,7 +115,10 @@ class Login(TokenScheme):
         extra = {name: value for name, value in known.items() if name == CSRF} | self._csrf_in(answer)
         if self._csrf is not None and CSRF not in extra:
             _ = text(answer.response, {}, str(self._csrf))
-        return self._answer.read(answer, old, {**talk.kept, **extra})
+        token = self._answer.read(answer, old, {**talk.kept, **extra})
+        if not self._place.can_hold(token.value):
+            fail(answer.response, f"has a {self._answer.token} that no cookie could hold")
+        return token
 
     def _csrf_in(self, answer: Answer) -> dict[str, str]:
         """The CSRF token of an answer, if there is one."""

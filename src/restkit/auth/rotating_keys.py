@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import httpx
 from typing_extensions import override
 
-from restkit.credentials.place import placed
+from restkit.credentials.place import Place, placed
 from restkit.credentials.scheme import Proceed, Scheme
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.errors import AuthError, ConfigError
@@ -60,7 +60,8 @@ class RotatingKeys(Scheme):
         back_after: float | None = 60.0,
         clock: Clock | None = None,
     ) -> None:
-        self._keys, self._place = checked_keys(keys), placed(header, query, cookie, prefix)
+        self._place = placed(header, query, cookie, prefix)
+        self._keys = checked_keys(keys, self._place)
         self._refused, self._clock = statuses(refused, "refused"), clock or Clock()
         if turn not in {"call", "failure"}:
             raise ConfigError("turn", f"is {turn!r}", 'pass "call" or "failure"')
@@ -93,7 +94,8 @@ class RotatingKeys(Scheme):
             raise self._used_up()
         while True:
             tried.add(number)
-            self._place.put(request, (yield from ask(f"keys[{number}]", self._keys[number])))
+            key = yield from ask(f"keys[{number}]", self._keys[number], self._place.checked)
+            self._place.put(request, key)
             response = yield from proceed(request)
             if not self._is_refused(number, response):
                 return response
@@ -130,11 +132,11 @@ class RotatingKeys(Scheme):
         return AuthError(f"all {len(self._keys)} keys were refused, and none is left", status=status)
 
 
-def checked_keys(given: Iterable[Value]) -> tuple[Value, ...]:
-    """One key or more. Raises ConfigError."""
+def checked_keys(given: Iterable[Value], place: Place) -> tuple[Value, ...]:
+    """One key or more, for this place. Raises ConfigError."""
     if isinstance(given, str) or not isinstance(given, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - users write it
         raise ConfigError("keys", f"is of type {type(given).__name__}", "pass a list of keys")
-    keys = tuple(checked_value(f"keys[{number}]", each) for number, each in enumerate(given))
+    keys = tuple(checked_value(f"keys[{number}]", each, place.checked) for number, each in enumerate(given))
     if not keys:
         raise ConfigError("keys", "is empty", "pass one key or more")
     return keys

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import httpx
 from attrs import evolve, field, frozen
 
+from restkit.credentials import secret
 from restkit.errors import ConfigError
 from restkit.policies.field_name import checked_header_name, checked_token
 from restkit.policies.sent import set_parameter
@@ -23,6 +24,17 @@ class Place:
     kind: Kind
     name: str
     before: str = field(default="", repr=False)
+
+    def can_hold(self, credential: str) -> bool:
+        """Whether a credential ends where it does, there, too: a cookie ends at a semicolon, and another begins."""
+        return self.kind != "cookie" or ";" not in credential
+
+    def checked(self, name: str, given: object) -> str:
+        """A credential for this place. Raises ConfigError, without showing it."""
+        made = secret.checked(name, given)
+        if not self.can_hold(made):
+            raise ConfigError(name, "holds a semicolon, at which a cookie ends", "check its source")
+        return made
 
     def put(self, request: httpx.Request, credential: str) -> None:
         """Write a credential there, in the place of what was there before."""

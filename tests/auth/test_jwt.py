@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import pickle
 import sys
 from collections.abc import Callable
@@ -127,6 +129,32 @@ def test_a_token_is_used_for_most_of_its_life() -> None:
     made.append(token(scheme))
 
     assert [True, False, False] == [made[0] == each for each in made[1:3]] + [made[2] == made[3]]
+
+
+@pytest.mark.parametrize(
+    ("exp", "kept"),
+    [
+        (WALL + 10, True),
+        (WALL + 9.5, True),
+        (WALL + 5, False),
+        (WALL - 5, False),
+        (None, False),
+        (True, False),
+        ("soon", False),
+        (math.nan, False),
+        (10**400, False),
+        (dt.datetime.fromtimestamp(WALL + 10, dt.UTC), False),
+    ],
+    ids=str,
+)
+def test_a_token_ends_when_it_says(exp: object, kept: bool) -> None:  # noqa: FBT001 - pytest passes it so
+    """By its own claim, whatever `life` is; one that says no moment in the future is not sent again."""
+    clock = VirtualClock()
+    scheme = JWT(KEY, claims={"exp": exp}, clock=clock)
+    made = token(scheme)
+    clock.sleep(6)
+
+    assert kept == (made == token(scheme))
 
 
 def test_each_request_has_its_own() -> None:

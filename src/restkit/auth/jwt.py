@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -41,9 +42,9 @@ class JWT(Scheme):
     Parameters: `key`, a shared secret, or a private key in PEM: text, an `EnvVar`, or what a function gives;
     `algorithm`, HS256, RS256, PS256, ES256 and their kin, or EdDSA; `issuer`, `subject` and `audience`; `life`, in
     seconds; `claims` of your own, which go before the others, and of which None leaves one out; `headers` and `key_id`,
-    the `kid` among them; `reuse`, whether a token is sent until four fifths of its life are over, or one is made for
-    each request; one of `header`, `query` and `cookie`, where it stands, by default Authorization, and `prefix`, the
-    word before it there; `clock`. Takes the extra `jwt`. Raises ConfigError.
+    the `kid` among them; `reuse`, whether a token is sent until four fifths of its life are over, by its own `exp`, or
+    one is made for each request; one of `header`, `query` and `cookie`, where it stands, by default Authorization, and
+    `prefix`, the word before it there; `clock`. Takes the extra `jwt`. Raises ConfigError.
     """
 
     def __init__(  # noqa: PLR0913 - by keyword
@@ -93,9 +94,11 @@ class JWT(Scheme):
         """Sign a token and put it on a request."""
         at = self._clock.wall()
         key = yield from ask("key", self._key, self._check)
-        token = signed((yield from self._said(at)), key, self._algorithm, self._headers)
-        if self._reuse:
-            self._made = Made(token, at, at + USED * self._life)
+        claims = yield from self._said(at)
+        token = signed(claims, key, self._algorithm, self._headers)
+        left = seconds_left(claims.get("exp"), at)
+        if self._reuse and left > 0:
+            self._made = Made(token, at, at + USED * left)
         self._place.put(request, token)
 
     def _said(self, at: float) -> Flow[dict[str, Any]]:
@@ -108,6 +111,13 @@ class JWT(Scheme):
         usual = {"iat": int(at), "exp": int(at + self._life), "jti": secrets.token_urlsafe(16)}
         said = {**self._standing, **usual, **cast("Mapping[str, Any]", given)}
         return {name: value for name, value in said.items() if value is not None}
+
+
+def seconds_left(exp: object, at: float) -> float:
+    """The life of a token that ends by its own word; 0 for one that is over, or says no moment."""
+    if isinstance(exp, bool) or not isinstance(exp, int | float) or not at < exp <= sys.float_info.max:
+        return 0.0
+    return exp - at
 
 
 def checked_algorithm(given: object) -> str:

@@ -191,6 +191,15 @@ def test_where_a_token_is_sent(options: dict[str, Any], expected: tuple[str, str
     assert expected[1] == office.called(bare(office, **options)).headers[expected[0]]
 
 
+@pytest.mark.parametrize("charset", ["hex", "zlib", "idna", "no such"])
+def test_a_body_in_an_odd_charset_is_read(world: World, charset: str) -> None:
+    """As UTF-8, which it is everywhere else."""
+    office = Office(answering(content=b"f00", headers={"Content-Type": f"text/plain; charset={charset}"}))
+    client = office.client(world, Login(JSON, token="."))
+
+    assert "Bearer f00" == world(client.get("/me")).data
+
+
 def test_a_token_adds_no_cookie(world: World) -> None:
     """At a semicolon it would end, and another cookie begin: the API is not called."""
     office = Office(answering(json={"access_token": "f00; admin=1"}))

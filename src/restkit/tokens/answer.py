@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from restkit.charset import text_of
 from restkit.codec import JSON
 from restkit.credentials.secret import VISIBLE
 from restkit.credentials.token import Token
@@ -33,7 +34,7 @@ def token_of(
     Raises AuthError for an error, and for an answer that is none of these: it names what is wrong, and no secret.
     """
     said = members(response)
-    if response.status_code >= FAILED or "error" in said:
+    if response.status_code >= FAILED or said.get("error") is not None:
         refuse(response, said)
     seconds = lifetime(response, said.get("expires_in"))
     return Token(
@@ -51,16 +52,22 @@ def members(response: httpx.Response) -> Mapping[str, Any]:
     """The fields of an answer: a JSON object, or a form as some old servers send it. Raises AuthError."""
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == "application/x-www-form-urlencoded":
-        return dict(parse_qsl(response.text))
-    try:
-        said: object = JSON().decoder(Any)(response.content)
-    except DecodeError:
-        said = None
-    if isinstance(said, dict):
-        return cast("dict[str, Any]", said)  # JSON's names are text
+        return dict(parse_qsl(text_of(response)))
+    said = json_object(response)
+    if said is not None:
+        return said
     if response.status_code < FAILED:
         fail(response, f"is no JSON object, but {media_type[:SHORT] or 'of no type'}")
     return {}
+
+
+def json_object(response: httpx.Response) -> Mapping[str, Any] | None:
+    """The JSON object that an answer is; None for anything else."""
+    try:
+        said: object = JSON().decoder(Any)(response.content)
+    except DecodeError:
+        return None
+    return cast("dict[str, Any]", said) if isinstance(said, dict) else None  # JSON's names are text
 
 
 def refuse_error(response: httpx.Response, declared: Collection[str] = ()) -> None:

@@ -11,6 +11,7 @@ import httpx
 from attrs import frozen
 from typing_extensions import override
 
+from restkit.charset import text_of
 from restkit.codec import JSON
 from restkit.errors import ConfigError, DecodeError
 from restkit.lazy import Lazy
@@ -77,7 +78,7 @@ class Answer:
         try:
             found: object = JSON().decoder(Any)(self.response.content)
         except DecodeError:
-            return self.response.text.strip()
+            return text_of(self.response).strip()
         return found
 
     @Lazy

@@ -90,6 +90,26 @@ def test_a_form_is_read() -> None:
     assert (CANARY, 60.0) == (token.value, token.lifetime)
 
 
+ODD_CHARSETS = ["hex", "rot13", "zlib", "idna", "utf-16", "utf-7", "no such", "\xff"]
+
+
+@pytest.mark.parametrize("charset", ODD_CHARSETS)
+def test_a_form_in_any_charset_is_a_token_or_an_error(charset: str) -> None:
+    """One that is no text encoding is read as UTF-8, as it is everywhere."""
+    headers = [(b"Content-Type", f"{FORM}; charset={charset}".encode("latin-1"))]
+    try:
+        found = token_of(answer(content=b"access_token=t0k3n", headers=headers), WALL).value
+    except AuthError:
+        found = "no token"
+
+    assert ("no token" if charset == "utf-16" else "t0k3n") == found
+
+
+def test_an_error_that_is_null_is_none() -> None:
+    """Some servers name every field."""
+    assert CANARY == token_of(said(error=None), WALL).value
+
+
 def test_an_error_in_a_form_is_one() -> None:
     """With the status of success, as these servers have it."""
     with pytest.raises(AuthError) as caught:

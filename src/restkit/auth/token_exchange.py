@@ -22,8 +22,9 @@ class TokenExchange(Grant):
 
     Parameters: `token_url`, or `issuer` in the options; `subject_token` and `actor_token`, text, an `EnvVar` or a
     function; their kinds and the one that is asked for, `access_token`, `id_token`, `jwt`, `refresh_token`, `saml1`,
-    `saml2`, or a URI; `client_id` and `client_secret`, if the server wants them; the rest is `GrantOptions`. Raises
-    ConfigError.
+    `saml2`, or a URI; `client_id` and `client_secret`, if the server wants them; the rest is `GrantOptions`. What it
+    brings has to be sent to the API: a token that the server calls `N_A`, since it is none to do that with (section
+    2.2.1), is an AuthError. Raises ConfigError.
     """
 
     def __init__(  # noqa: PLR0913 - by keyword

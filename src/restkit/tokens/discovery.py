@@ -10,7 +10,7 @@ from attrs import frozen
 
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Flow
-from restkit.tokens.answer import LONGEST, members
+from restkit.tokens.answer import LONGEST, json_object
 from restkit.tokens.endpoint import Endpoint
 
 OPENID = "/.well-known/openid-configuration"
@@ -50,13 +50,18 @@ def locations(issuer: httpx.URL) -> tuple[str, str]:
 
 
 def discovered(endpoint: Endpoint, issuer: str) -> Flow[Metadata]:
-    """Ask a server for its metadata. Raises AuthError if there is none, or it is of another issuer."""
+    """Ask a server for its metadata, in both places. Raises AuthError if there is none, or it is of another issuer."""
+    answers: list[str] = []
     for location in locations(endpoint.checked("issuer", issuer)):
         request = httpx.Request("GET", location, headers={"Accept": "application/json", "User-Agent": "restkit"})
-        response = yield from endpoint.ask(request, repeats=True)
-        if response.status_code == FOUND:
-            return metadata_of(members(response), issuer)
-    raise AuthError("the authorization server publishes no metadata: name its endpoints", url=issuer)
+        response = yield from endpoint.ask(request, repeats=True, may_redirect=True, who="the authorization server")
+        said = json_object(response) if response.status_code == FOUND else None
+        if said is not None:
+            return metadata_of(said, issuer)
+        answers.append("200 without JSON" if response.status_code == FOUND else str(response.status_code))
+    answered = " and ".join(answers)
+    reason = f"publishes no metadata, but answers {answered}: name its endpoints"
+    raise AuthError(f"the authorization server {reason}", url=issuer)
 
 
 def metadata_of(said: Mapping[str, Any], issuer: str) -> Metadata:

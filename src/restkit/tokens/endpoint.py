@@ -61,12 +61,18 @@ class Endpoint:
         return checked_url(name, given, allow_insecure=self._allow_insecure)
 
     def ask(
-        self, request: httpx.Request, *, repeats: bool, layers: Sequence[Layer] = (), may_redirect: bool = False
+        self,
+        request: httpx.Request,
+        *,
+        repeats: bool,
+        layers: Sequence[Layer] = (),
+        may_redirect: bool = False,
+        who: str = "the token endpoint",
     ) -> Flow[httpx.Response]:
         """Send a request, more than once if it `repeats`, and read the answer, whatever its status.
 
-        Each attempt goes through `layers`, which show who asks. Raises AuthError if there is no answer, and for a
-        redirect, unless that may be one.
+        Each attempt goes through `layers`, which show who asks. Raises AuthError, which says `who` was asked, if there
+        is no answer, and for a redirect, unless that may be one.
         """
         request.extensions[KEY] = Context("token", idempotent=repeats, streamed=False)
         request.extensions["timeout"] = TIMEOUT.as_dict()
@@ -77,11 +83,11 @@ class Endpoint:
         except FROM_BELOW as error:
             sent = sent_by(error) or request
             cause = error if is_fit(error, sent) else None
-            said = f"the token endpoint did not answer: {said_by(error, sent)}"
+            said = f"{who} did not answer: {said_by(error, sent)}"
             raise AuthError(said, method=request.method, url=str(request.url)) from cause
         if response.is_redirect and not may_redirect:
             raise AuthError(
-                "the token endpoint redirects, which is not followed: name the URL that it leads to",
+                f"{who} redirects, which is not followed: name the URL that it leads to",
                 method=request.method,
                 url=str(request.url),
                 status=response.status_code,

@@ -20,8 +20,8 @@ OAUTH = "/.well-known/oauth-authorization-server"
 
 def scheme(authority: Authority, **options: Any) -> ClientCredentials:
     """A scheme that needs no client, in virtual time."""
-    options = {"issuer": ISSUER, "clock": VirtualClock(), **options}
-    return ClientCredentials(None, "acme", "secret", transport=httpx.MockTransport(authority), **options)
+    options = {"issuer": ISSUER, "clock": VirtualClock(), "transport": httpx.MockTransport(authority), **options}
+    return ClientCredentials(None, "acme", "secret", **options)
 
 
 def test_a_server_says_where_its_endpoints_are(world: World, authority: Authority) -> None:
@@ -89,6 +89,51 @@ def test_metadata_of_oauth_will_do(authority: Authority) -> None:
     made = ClientCredentials(None, "acme", "s", issuer=ISSUER, transport=httpx.MockTransport(answer))
 
     assert "token-1" == made.run(made.fetch(None)).value
+
+
+USELESS: dict[str, httpx.Response] = {
+    "a page": httpx.Response(200, html="<p>Welcome</p>"),
+    "a list": httpx.Response(200, json=[everything()]),
+    "nothing": httpx.Response(204),
+    "a redirect": httpx.Response(302, headers={"Location": "/login"}),
+}
+
+
+@pytest.mark.parametrize("case", USELESS)
+def test_what_is_no_metadata_of_openid_is_passed_over(world: World, authority: Authority, case: str) -> None:
+    """A site may answer whatever is asked for with its own page."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        places = {OPENID: USELESS[case], OAUTH: httpx.Response(200, json=everything())}
+        return places.get(request.url.path) or authority(request)
+
+    client = world.mocked(answer, auth=ClientCredentials(None, "acme", "s", issuer=ISSUER))
+    world(client.get("/items"))
+
+    assert ["Bearer token-1"] == authority.sent
+
+
+def test_the_error_tells_what_both_places_answer() -> None:
+    """So that somebody can see why the endpoints have to be named."""
+    answers = {OPENID: httpx.Response(200, html="<p>Welcome</p>"), OAUTH: httpx.Response(302)}
+    made = scheme(Authority(), transport=httpx.MockTransport(lambda request: answers[request.url.path]))
+    with pytest.raises(AuthError, match=r"no metadata, but answers 200 without JSON and 302: name its endpoints"):
+        made.run(made.fetch(None))
+
+
+def test_a_server_that_does_not_answer_is_not_asked_again() -> None:
+    """It was asked for its metadata, as the error says."""
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.path)
+        raise httpx.UnsupportedProtocol("no")
+
+    made = scheme(Authority(), transport=httpx.MockTransport(answer))
+    with pytest.raises(AuthError, match="the authorization server did not answer"):
+        made.run(made.fetch(None))
+
+    assert [OPENID] == seen
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ class Client(PlainVerbs[M]):
         draft = self._passage.draft
         kind = httpx.AsyncClient if self.awaits else httpx.Client
         return kind(
-            transport=Lent(self._session),
+            transport=Lent(self._session, allow_insecure=self.settings.allow_insecure),
             base_url=self.settings.base_url or "",
             headers=[(name, value) for name, value in draft.headers.multi_items() if name != "host"],
             params=httpx.QueryParams(encode_query(draft.params, self.settings.query_style)),

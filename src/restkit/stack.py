@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from restkit.layers.authenticate import Authenticate
+from restkit.layers.authenticate import Authenticate, checked_home
 from restkit.layers.deadline import Deadline
 from restkit.layers.hedge import Hedge
 from restkit.layers.hooks import Hooks
@@ -146,7 +146,9 @@ def call_observers(settings: Settings) -> Layer:
 
 
 def authenticate(settings: Settings) -> Layer:
-    """Credentials: always there, since a call may have its own."""
+    """Credentials: always there, since a call may have its own. Raises ConfigError if they could be read on the way."""
+    if settings.base_url is not None and "Authorization" in settings.headers:  # by hand
+        _ = checked_home(settings.base_url, may_be_clear=settings.allow_insecure)
     return Authenticate(settings.auth, settings.base_url, allow_insecure=settings.allow_insecure, signs_last=True)
 
 

@@ -151,6 +151,38 @@ def test_a_borrowed_client_takes_no_credentials_elsewhere() -> None:
     assert [[], ["Bearer t"], []] == said
 
 
+@pytest.mark.parametrize(
+    ("url", "auth"),
+    [
+        ("http://elsewhere.test/", ("ada", "pa55word")),
+        ("http://elsewhere.test/", Bearer("t")),
+        ("http://ada:pa55word@elsewhere.test/", None),
+    ],
+)
+def test_a_borrowed_client_sends_none_of_its_own_over_plain_http(world: World, url: str, auth: Any) -> None:
+    """Though httpx puts them on before there is a layer."""
+    seen: list[httpx.Request] = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200)
+
+    with world.open(world.mocked(api).as_httpx()) as plain, pytest.raises(InputError, match="would be sent over plain http"):
+        world(plain.get(url, auth=auth))
+
+    assert [] == seen
+
+
+def test_a_borrowed_client_sends_its_own_over_plain_http_if_told_so(world: World) -> None:
+    """As the client that it was borrowed from."""
+    client = world.mocked(echo, allow_insecure=True)
+
+    with world.open(client.as_httpx()) as plain:
+        said = world(plain.get("http://elsewhere.test/", auth=("a", "b"))).json()
+
+    assert ["Basic YTpi"] == said
+
+
 @pytest.mark.parametrize("settings", [{"auth": Bearer("t")}, {"auth": ("a", "b")}])
 def test_credentials_without_a_base_are_refused(settings: Any) -> None:
     """Nobody knows whose they are."""
@@ -161,8 +193,9 @@ def test_credentials_without_a_base_are_refused(settings: Any) -> None:
 @pytest.mark.parametrize("url", ["http://api.test", "http://10.0.0.1", "http://localhost.test", "http://0.0.0.0"])
 def test_credentials_over_plain_http_are_refused(url: str) -> None:
     """Anybody on the way could read them."""
-    with pytest.raises(ConfigError, match="is plain http, and auth could be read"):
-        Client(base_url=url, auth=Bearer("t"))
+    for settings in ({"auth": Bearer("t")}, {"headers": {"authorization": "Bearer t"}}):
+        with pytest.raises(ConfigError, match="is plain http, and auth could be read"):
+            Client(base_url=url, **settings)
     with Client(base_url=url) as client, pytest.raises(InputError, match="would be sent over plain http"):
         client.get("/", auth=Bearer("t"))
 
@@ -183,8 +216,10 @@ def test_credentials_go_over_plain_http_if_told_so() -> None:
     settings: Any = {"base_url": "http://api.test", "transport": httpx.MockTransport(echo), "allow_insecure": True}
     with Client(**settings, auth=Bearer("t")) as client:
         said = client.get("/").data, client.get("/", auth=Bearer("u")).data
+    with Client(**settings, headers={"Authorization": "Bearer v"}) as client:
+        by_hand = client.get("/").data
 
-    assert (["Bearer t"], ["Bearer u"]) == said
+    assert (["Bearer t"], ["Bearer u"], ["Bearer v"]) == (*said, by_hand)
 
 
 def test_a_layer_of_its_own_keeps_credentials_at_home() -> None:

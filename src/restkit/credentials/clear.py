@@ -24,3 +24,9 @@ def is_loopback(host: str) -> bool:
 def is_clear(url: httpx.URL) -> bool:
     """Whether anybody on the way can read what is sent: http, but to this machine."""
     return url.scheme != "https" and not is_loopback(url.host)
+
+
+def refuse_clear(url: httpx.URL) -> None:
+    """Raise InputError for credentials on their way to a URL where anybody could read them."""
+    if is_clear(url):
+        raise InputError("auth", "would be sent over plain http", "use https, or let the client allow_insecure")

@@ -10,10 +10,10 @@ import httpx
 from restkit.admission.origins import KEY as ORIGIN
 from restkit.admission.origins import Noted, Written, origin_of
 from restkit.context import KEY, Context
-from restkit.credentials.clear import is_clear
+from restkit.credentials.clear import is_clear, refuse_clear
 from restkit.credentials.foreign import exchange
 from restkit.credentials.scheme import SIGNER, Scheme, done
-from restkit.errors import ConfigError, InputError
+from restkit.errors import ConfigError
 from restkit.flow import Flow, close
 from restkit.pipeline import Proceed
 from restkit.policies.hop import FOREIGN
@@ -96,8 +96,8 @@ class Authenticate:
         """Send a request as its call has it."""
         if auth is None:
             return proceed(request)
-        if is_clear(request.url) and not self._allow_insecure:
-            raise InputError("auth", "would be sent over plain http", "use https, or let the client allow_insecure")
+        if not self._allow_insecure:
+            refuse_clear(request.url)
         return self._authenticated(auth, request, proceed)
 
     def _authenticated(self, auth: httpx.Auth, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restkit import AuthError, Client, ConfigError, EnvVar, Unauthorized
+from restkit import AuthError, Client, ConfigError, EnvVar, TooManyRequests, Unauthorized
 from restkit.auth import KeyHealth, RotatingKeys
 from restkit.flow.forks import forks
 from restkit.policies.rotation import Rotation, Turned
@@ -140,6 +140,30 @@ def test_the_error_counts_the_keys() -> None:
     assert ("all 3 keys were refused, and none is left", 401) == (caught.value.message, caught.value.status)
 
 
+def test_a_throttled_moment_drops_no_key(world: World) -> None:
+    """Though every key is answered so in every attempt: the call ends as any other, and the next one goes through."""
+    clock, seen = VirtualClock(), list[httpx.Request]()
+
+    def api(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200 if len(seen) > 3 * len(KEYS) else 429, headers={"Retry-After": "1"})
+
+    client = world.mocked(api, auth=rotating(most=1, clock=clock), retry=3, clock=clock)
+    with pytest.raises(TooManyRequests) as caught:
+        world(client.get("/"))
+
+    assert (1.0, 200) == (caught.value.retry_after, world(client.get("/")).status_code)
+
+
+def test_a_throttled_key_loses_its_turn() -> None:
+    """What was counted of it, stays."""
+    scheme, door = rotating(turn="failure"), Door("two", status=429)
+    _ = Door(status=401).knock(scheme)
+    _ = door.knock(scheme, 2)
+
+    assert (["one", "two", "two"], 1) == (door.tried, scheme.health[0].failures)
+
+
 @pytest.mark.parametrize(("status", "expected"), [(401, 3), (403, 1), (429, 3), (500, 1)])
 def test_what_refuses_a_key(status: int, expected: int) -> None:
     """401 and 429; a 403 is about what was asked for, unless the API is said to mean the key."""
@@ -253,7 +277,7 @@ def test_a_child_has_a_lock_of_its_own() -> None:
     assert [200] == door.knock(scheme)
 
 
-STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["refused", "let in", "later"])))
+STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from(["refused", "throttled", "let in", "later"])))
 
 
 @given(STEPS, st.booleans(), st.integers(1, 3), st.sampled_from([0.5, 2.0, math.inf]))
@@ -264,6 +288,8 @@ def test_whoever_is_picked_is_in_use(steps: list[tuple[int, str]], by_call: bool
         now += what == "later"
         if what == "refused":
             rotation = rotation.failed(number, now)
+        if what == "throttled":
+            rotation = rotation.throttled(number)
         if what == "let in":
             rotation = rotation.succeeded(number)
     tried = {0, 1}

@@ -21,7 +21,7 @@ from restkit.policies.checked import count, duration_or_none
 from restkit.policies.retry_checks import statuses
 from restkit.policies.rotation import Rotation, Turned
 
-SERVER_FAILED = 500
+THROTTLED, SERVER_FAILED = 429, 500
 
 
 class KeyHealth(NamedTuple):
@@ -39,8 +39,8 @@ class RotatingKeys(Scheme):
 
     Parameters: `keys`, each text, an `EnvVar`, or what a function gives each time; one of `header`, `query` and
     `cookie`, where they stand, and `prefix`, the word before them in a header; `refused`, the statuses that say that a
-    key is not let in; `most`, how often in a row that may happen before a key is dropped; `back_after`, the seconds
-    after which it is tried again, None for never; `clock`.
+    key is not let in; `most`, how often in a row that may happen before a key is dropped, where a 429 does not count;
+    `back_after`, the seconds after which it is tried again, None for never; `clock`.
 
     A call whose key is refused is sent again with the next one, once with each at most. Raises AuthError when all are
     dropped.
@@ -116,7 +116,9 @@ class RotatingKeys(Scheme):
         """Whether an answer says so; it is noted. An error of the server says nothing of the key."""
         status = response.status_code
         with self._lock:
-            if status in self._refused:
+            if status in self._refused and status == THROTTLED:
+                self._rotation = self._rotation.throttled(number)
+            elif status in self._refused:
                 self._rotation = self._rotation.failed(number, self._clock.now())
             elif status < SERVER_FAILED:
                 self._rotation = self._rotation.succeeded(number)

@@ -59,7 +59,14 @@ class Rotation:
         key = self.keys[number]
         failures = key.failures + 1
         until = now + self.rest if failures >= self.most else key.rests_until
-        made = self._with(number, evolve(key, refused=key.refused + 1, failures=failures, rests_until=until))
+        return self._passed_on(number, evolve(key, failures=failures, rests_until=until))
+
+    def throttled(self, number: int) -> Rotation:
+        """After a key was asked to wait: that it is good nobody doubts, but it is the next one's turn."""
+        return self._passed_on(number, self.keys[number])
+
+    def _passed_on(self, number: int, key: Turned) -> Rotation:
+        made = self._with(number, evolve(key, refused=key.refused + 1))
         return evolve(made, turn=(number + 1) % len(self.keys)) if self.turn == number else made
 
     def succeeded(self, number: int) -> Rotation:

@@ -13,6 +13,7 @@ import pytest
 
 from restkit import AsyncClient, AuthError, Client, ConfigError, Flow, InputError, Token
 from restkit.auth import TokenScheme
+from restkit.stores import MemoryTokens
 from restkit.testing import VirtualClock
 from restkit.tokens.answer import token_of
 from restkit.tokens.endpoint import post
@@ -69,6 +70,12 @@ class Service:
 def service() -> Service:
     """A new one."""
     return Service()
+
+
+def test_a_store_is_told_whose_token_it_keeps() -> None:
+    """It may hold those of other APIs."""
+    with pytest.raises(ConfigError, match="key is not set, and the store may hold others' tokens"):
+        _ = Grant(store=MemoryTokens())
 
 
 def test_a_token_is_had_and_sent(world: World, service: Service) -> None:

@@ -11,7 +11,7 @@ from typing_extensions import TypeVar, override
 from restkit.credentials.scheme import Proceed, Scheme
 from restkit.credentials.store import TokenStore
 from restkit.credentials.token import Token
-from restkit.errors import AuthError
+from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow, Transport, World, run
 from restkit.flow.awaiting import arun
 from restkit.flow.original import Original
@@ -30,8 +30,9 @@ class TokenScheme(Scheme):
     """Subclass it and write `fetch`, the flow that gets a token; `place`, if that stands elsewhere than usual.
 
     Parameters: `early`, the seconds before a token's end at which it is renewed, by default a fifth of its life;
-    `store` and `key`, where tokens outlive the process or are shared; `transport`, what token requests go over, by
-    default that of the client; `allow_insecure`, whether they may go over plain http; `clock` and `dice`.
+    `store` and `key`, where tokens outlive the process or are shared, and whose they are; `transport`, what token
+    requests go over, by default that of the client; `allow_insecure`, whether they may go over plain http; `clock` and
+    `dice`. Raises ConfigError for a store without a key.
     """
 
     def __init__(  # noqa: PLR0913 - by keyword
@@ -45,6 +46,8 @@ class TokenScheme(Scheme):
         clock: Clock | None = None,
         dice: random.Random | None = None,
     ) -> None:
+        if store is not None and not key:
+            raise ConfigError("key", "is not set, and the store may hold others' tokens", "name whose token it is")
         self.endpoint: Endpoint = Endpoint(transport, allow_insecure=allow_insecure, clock=clock, dice=dice)
         self.keeper: Keeper = Keeper(
             self.fetch,

@@ -10,5 +10,6 @@ becomes of a block:
 - `text` and `mermaid` are shown only.
 
 What a reader need not see, such as a server on the loopback, stands in a comment: `% invisible-code-block: python`
-in the documentation, `<!-- invisible-code-block: python` in the README. A block in any other language is an error.
+in the documentation, `<!-- invisible-code-block: python` in the README. A name that only such a block makes has to be
+told of in a sentence. A block in any other language is an error.
 """

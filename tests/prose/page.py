@@ -24,6 +24,7 @@ from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, FencedCod
 from sybil.parsers.myst.lexers import DirectiveInPercentCommentLexer
 
 from tests.prose.command import check, commands
+from tests.prose.names import GIVEN, made, told, used
 
 VISIBLE = FencedCodeBlockLexer(r"[^{\n]*")
 INVISIBLE = (
@@ -63,6 +64,7 @@ class Page:
         self.document = Document.parse(str(path), blocks)
         self.module = ModuleType("prose_" + re.sub(r"\W", "_", path.stem))
         self.printed = ""
+        self.known = GIVEN | told(self.document.text)
         self.flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
     def run(self) -> Iterator[Example]:
@@ -73,11 +75,20 @@ class Page:
             if example.parsed.visible:
                 yield example
 
+    def see(self, source: str) -> None:
+        """Hold a visible block against what a reader knows by now."""
+        own = made(source)
+        if unknown := used(source) - own - self.known:
+            raise BlockError(f"names that no visible block makes, and no sentence tells of: {sorted(unknown)}")
+        self.known |= own
+
     def hold(self, example: Example) -> None:
         """Do with a block what its language asks for."""
         source = example.parsed.source
         match example.parsed.language:
             case "python":
+                if example.parsed.visible:
+                    self.see(source)
                 self.printed = self.output_of(source, example.line)
             case "text output":
                 self.compare(source)

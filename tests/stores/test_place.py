@@ -126,6 +126,52 @@ def test_a_folder_below_one_for_everybody(tmp_path: Path) -> None:
     assert TOKEN == blocking(store.load("a"))
 
 
+@pytest.fixture
+def gives(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, int], None]:
+    """Has the system say that a folder belongs to a user."""
+    known = os.stat
+
+    def give(folder: Path, owner: int) -> None:
+        def stat(path: Any, **how: Any) -> os.stat_result:
+            found = known(path, **how)
+            return os.stat_result((*found[:4], owner, *found[5:])) if path == folder else found
+
+        monkeypatch.setattr(os, "stat", stat)
+
+    return give
+
+
+STRANGER = 12345
+
+
+def test_a_folder_of_another_user(tmp_path: Path, gives: Callable[[Path, int], None]) -> None:
+    """Is refused before anything is written, though nobody else can write there: its owner can."""
+    gives(tmp_path, STRANGER)
+
+    with pytest.raises(ConfigError, match="is another user's folder; choose another"):
+        blocking(FileTokens(tmp_path / "tokens.json").save("a", TOKEN))
+
+
+def test_a_folder_in_that_of_another_user(tmp_path: Path, gives: Callable[[Path, int], None]) -> None:
+    """Is refused: they may put another one in its place."""
+    gives(tmp_path, STRANGER)
+
+    with pytest.raises(ConfigError, match=rf"lies in {tmp_path}, where its owner can move it; choose another folder"):
+        blocking(FileTokens(tmp_path / "own" / "tokens.json").save("a", TOKEN))
+
+
+@pytest.mark.parametrize("owner", [0, os.geteuid()])
+def test_a_folder_in_ones_own_or_the_administrators(
+    tmp_path: Path, gives: Callable[[Path, int], None], owner: int
+) -> None:
+    """Is well, as homes are."""
+    gives(tmp_path, owner)
+    store = FileTokens(tmp_path / "own" / "tokens.json")
+    blocking(store.save("a", TOKEN))
+
+    assert TOKEN == blocking(store.load("a"))
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """Is refused with the system's reason."""
     (tmp_path / "file").touch()

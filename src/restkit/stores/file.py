@@ -33,8 +33,8 @@ class FileTokens:
     """Keeps tokens in a file that only its owner can read, and that is changed whole or not at all.
 
     Processes that name the same file share its tokens, and refresh one of them one at a time. A file that is broken,
-    or not of tokens, is a StoreError and stays as it is; one that others can read, or a folder that they can write, is
-    a ConfigError.
+    or not of tokens, is a StoreError and stays as it is; one that others can read, or a folder that they own or can
+    write, is a ConfigError.
     """
 
     path: Path = field(default=None, converter=token_file)

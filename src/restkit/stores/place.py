@@ -12,6 +12,8 @@ from restkit.errors import ConfigError
 
 HOMES = (("XDG_STATE_HOME", ""), ("LOCALAPPDATA", ""), ("HOME", ".local/state"))
 """Variables of the environment that say where programs keep their state, and the folder below each."""
+ADMINISTRATOR = 0
+"""The user to whom systems' own folders belong, and who can change all others."""
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 OTHERS_USE = stat.S_IRWXG | stat.S_IRWXO
 
@@ -41,13 +43,17 @@ def private_folder(folder: Path) -> None:
     try:
         make(folder)
         found = folder.stat()
-        above = next((each for each in folder.parents if is_open(each.stat())), None)
+        above = [(each, each.stat()) for each in folder.parents]
     except OSError as error:
         raise ConfigError(str(folder), f"cannot be made: {error.strerror}", "choose a folder to write into") from error
     if is_shared(found, OTHERS_WRITE):
         raise ConfigError(str(folder), "is a folder that others can write", f"chmod 700 {folder}, or choose another")
-    if above is not None:
-        raise ConfigError(str(folder), f"lies in {above}, where anybody can move it", "choose another folder")
+    if is_strange(found):
+        raise ConfigError(str(folder), "is another user's folder", "choose another")
+    for each, its in above:
+        if is_open(its) or is_strange(its):
+            whoever = "anybody" if is_open(its) else "its owner"
+            raise ConfigError(str(folder), f"lies in {each}, where {whoever} can move it", "choose another folder")
 
 
 def make(folder: Path) -> None:
@@ -73,6 +79,11 @@ def is_shared(found: os.stat_result, rights: int) -> bool:
 def is_foreign(found: os.stat_result) -> bool:
     """Whether it belongs to another user than the one this runs as."""
     return sys.platform != "win32" and found.st_uid != os.geteuid()
+
+
+def is_strange(found: os.stat_result) -> bool:
+    """Whether a folder belongs to another user, who can change it and move what lies in it."""
+    return is_foreign(found) and found.st_uid != ADMINISTRATOR
 
 
 def is_open(found: os.stat_result) -> bool:

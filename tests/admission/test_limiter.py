@@ -202,7 +202,7 @@ def test_each_server_has_a_bucket_of_its_own() -> None:
 
 
 def test_a_key_stands_for_all_servers_and_is_shared() -> None:
-    """By all limiters of that name, for as long as there is one."""
+    """By all limiters of that name."""
     first, second = RateLimiter(GCRA(5), key="acme"), RateLimiter(5, key="acme")
 
     taken = [each.take(each.place(REQUEST), 1000, 0.0) is not None for each in (first, second, RateLimiter(5))]
@@ -210,12 +210,16 @@ def test_a_key_stands_for_all_servers_and_is_shared() -> None:
     assert [True, False, True] == taken
 
 
-def test_a_key_is_free_again_when_nobody_has_it() -> None:
-    """For other limits as well."""
-    RateLimiter(5, key="passing")
-    gc.collect()
+def test_what_was_used_under_a_key_outlives_its_limiters() -> None:
+    """A client for each call is limited as one for all of them is."""
+    place = RateLimiter(5, key="one for each call").place()
 
-    assert "RateLimiter([GCRA(rate=6.0, per=1.0, burst=1.0)], key='passing')" == repr(RateLimiter(6, key="passing"))
+    taken = list[bool]()
+    for _ in range(3):
+        taken.append(RateLimiter(5, key="one for each call").take(place, 1000, 0.0) is not None)
+        gc.collect()
+
+    assert [True, False, False] == taken
 
 
 def test_a_route_may_have_a_lane_of_its_own() -> None:

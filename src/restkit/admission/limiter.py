@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import weakref
 from collections.abc import Callable, Hashable, Mapping
 from typing import TypeAlias, TypeVar, cast
 
@@ -39,12 +38,12 @@ class RateLimiter:
 
     Parameters: `limits`, a number of requests a second, a limit such as `SlidingWindow(100, per=60)`, or a list of
     limits that all hold; `key`, the name of this limit: whatever in this process is limited under the same name shares
-    it, whichever servers are called, while without one there is a bucket for each server; `lanes`, limits of their own
-    for some routes, `{"users/{id}": 5}`, or a function of the request that names its lane, each with a bucket of its
-    own; `max_wait`, the seconds that a request waits at most, 0 to refuse instead, None for as long as its deadline
-    allows; `queue`, how many may wait in a line; `feedback`, whether what servers say of our quota pauses us;
-    `adaptive`, whether answers of 429 slow us down as well; `clock`, what waits are measured by where this is used
-    without a client.
+    it for as long as the process runs, whichever servers are called, while without one there is a bucket for each
+    server; `lanes`, limits of their own for some routes, `{"users/{id}": 5}`, or a function of the request that names
+    its lane, each with a bucket of its own; `max_wait`, the seconds that a request waits at most, 0 to refuse instead,
+    None for as long as its deadline allows; `queue`, how many may wait in a line; `feedback`, whether what servers say
+    of our quota pauses us; `adaptive`, whether answers of 429 slow us down as well; `clock`, what waits are measured by
+    where this is used without a client.
 
     Pass the same one to several clients, and they share it. Raises ConfigError for wrong values.
     """
@@ -192,9 +191,9 @@ class Terms:
 
 
 class Shared:
-    """The lines of all limiters of one name, for as long as there is one."""
+    """The lines of a limiter, or of all limiters of one name."""
 
-    __slots__ = ("__weakref__", "lines", "terms")
+    __slots__ = ("lines", "terms")
     terms: Terms
     lines: Lines
 
@@ -203,10 +202,13 @@ class Shared:
 
 
 class Named:
-    """The lines of all limiters of this process that have a name."""
+    """The lines of all limiters of this process that have a name.
+
+    They are kept, whether or not a limiter still has them: what was used up has been, by whichever client.
+    """
 
     def __init__(self) -> None:
-        self._known: weakref.WeakValueDictionary[str, Shared] = weakref.WeakValueDictionary()
+        self._known: dict[str, Shared] = {}
         self._lock = threading.Lock()
         forks.add(self)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from restkit import ConfigError, ExponentialWait, FixedWait, LinearWait, Tried, WaitByError
 from restkit.policies.backoff import Waits, as_wait
 from restkit.policies.tenacious import TenacityWait
+from restkit.policies.tenacious import state as state_of
 from tests.retry.rolled import dice
 
 DICE = dice(7)
@@ -144,6 +146,15 @@ def test_tenacitys_random_waits_are_within_its_bounds(wait: Any) -> None:
         assert low - 0.2 * high <= found <= 1.2 * high + 0.01
 
 
+def test_an_exponential_wait_of_an_older_tenacity_is_asked() -> None:
+    """One before 9.2, which has other attributes."""
+    wait = tenacity.wait_exponential_jitter(multiplier=2, max=9, jitter=0)
+    older = tenacity.wait_exponential_jitter(max=9, jitter=0)
+    older.__dict__ = {"initial": 2, "max": 9, "exp_base": 2, "jitter": 0}
+
+    assert total(wait, 1) == total(older, 1)
+
+
 def test_tenacitys_other_waits_are_asked_as_they_are() -> None:
     """By the number of the attempt."""
     assert [1.0, 2.0, 3.0, 3.0, 3.0] == total(tenacity.wait_incrementing(1, 1, max=3), 1)
@@ -170,3 +181,11 @@ def test_a_function_may_take_tenacitys_state() -> None:
 
     assert 0.0 == TenacityWait.of("wait", wait).seconds(Tried(2, error, None, 100.0, 103.0, 1.5), DICE)
     assert [(2, 3.0, 1.5, error)] == seen
+
+
+def test_tenacitys_strategies_that_log_name_the_call(caplog: pytest.LogCaptureFixture) -> None:
+    """By a function, as every version of it understands."""
+    caplog.set_level(logging.INFO)
+    tenacity.before_sleep_log(logging.getLogger("test"), logging.INFO)(state_of(Tried(1, ValueError("x")), 2.0))
+
+    assert ["Retrying the call in 2 seconds as it raised ValueError: x."] == caplog.messages

@@ -28,13 +28,19 @@ State = tenacity.RetryCallState
 Strategy = Callable[[State], Any]
 """One of tenacity's, or a function of the same form."""
 _KINDS: dict[str, type] = {"stop": stop_base, "wait": waits.wait_base, "retry": retry_base}
-_NAMED = tenacity.Retrying(name="the call")
-"""Strategies that log ask it for a name."""
+_RETRYING = tenacity.Retrying()
+
+
+def called() -> None:
+    """What strategies that log ask for a name; tenacity before 9.2 knows no other way to give one."""
+
+
+called.__module__, called.__qualname__ = "", "the call"
 
 
 def state(tried: Tried, wait: float = 0.0) -> State:
     """What tenacity would know by now; `wait` is what comes next."""
-    made = State(_NAMED, None, (), {})
+    made = State(_RETRYING, called, (), {})
     made.start_time, made.outcome_timestamp = tried.started, tried.now
     made.attempt_number, made.idle_for = tried.number, tried.idle
     outcome = tried.answer if tried.error is None else tried.error
@@ -110,8 +116,10 @@ def full_jitter(wait: Any, asked: State, dice: random.Random) -> float:  # noqa:
 
 def some_jitter(wait: Any, asked: State, dice: random.Random) -> float:  # noqa: ANN401 - a wait_exponential_jitter
     """What `wait_exponential_jitter` rolls."""
-    plain = waits.wait_exponential(wait.multiplier, max=float("inf"), exp_base=wait.exp_base)(asked)
-    return float(max(0.0, wait.min, min(plain + dice.uniform(0.0, wait.jitter), wait.max)))
+    told = {"min": 0.0, **vars(wait)}  # before tenacity 9.2 it has no minimum, and its multiplier another name
+    multiplier = told["multiplier"] if "multiplier" in told else told["initial"]
+    plain = waits.wait_exponential(multiplier, max=float("inf"), exp_base=wait.exp_base)(asked)
+    return float(max(0.0, told["min"], min(plain + dice.uniform(0.0, wait.jitter), wait.max)))
 
 
 def of_the_error(wait: Any, asked: State, _: random.Random) -> float:  # noqa: ANN401 - a wait_exception
@@ -125,7 +133,7 @@ _REBUILT: dict[type, Callable[[Any, State, random.Random], float]] = {
     waits.wait_random: uniform,
     waits.wait_random_exponential: full_jitter,
     waits.wait_exponential_jitter: some_jitter,
-    waits.wait_exception: of_the_error,
+    getattr(waits, "wait_exception", type(None)): of_the_error,  # tenacity before 9.1.3 has none
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import ssl
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast
 
 import httpx
@@ -15,7 +15,7 @@ import httpx
 from restkit import url
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock
-from restkit.policies.checked import ABOVE_ZERO, count, flag, is_async, number
+from restkit.policies.checked import ABOVE_ZERO, callables, count, flag, number, text
 from restkit.policies.counts import DEFAULT_SIZE
 from restkit.policies.field_name import FRAMING, TOKEN
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 EVENTS = frozenset({"request", "response"})
 FOR_HOSTS = frozenset({"idna", "punycode"})
 """Encodings of Python's that are for host names alone."""
-USUAL_REDIRECTS, MOST_REDIRECTS = 20, 100
-"""Hops that are followed unless told otherwise, and the most that can be asked for."""
 _ANY_STYLE = url.QueryStyle(lists="indices", objects="brackets")
 """Writes all that any style can; which one it will be, each call says."""
 
@@ -93,13 +91,6 @@ def headers(name: str, value: Any) -> httpx.Headers:  # noqa: ANN401 - as httpx 
 def base_url(_: str, value: str | httpx.URL | None) -> httpx.URL | None:
     """An http or https URL with a host, and without user info, query and fragment."""
     return None if value is None else url.base_url(value)
-
-
-def text(name: str, value: object) -> str:
-    """One line of text."""
-    if not isinstance(value, str) or not value.isprintable():
-        raise ConfigError(name, "is not one line of text", "pass text")
-    return value
 
 
 def user_agent(name: str, value: object) -> str:
@@ -200,13 +191,9 @@ def flag_or_none(name: str, value: object) -> bool | None:
 
 def redirects(name: str, value: object) -> int:
     """The most hops: a number, or True for the usual one."""
-    if isinstance(value, bool):
-        return USUAL_REDIRECTS if value else 0
-    if not isinstance(value, int):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass True, False or the most hops")
-    if not 0 <= value <= MOST_REDIRECTS:
-        raise ConfigError(name, f"is {value}", f"pass a number of hops from 0 to {MOST_REDIRECTS}")
-    return value
+    from restkit.policies.hop import checked_hops
+
+    return checked_hops(name, value)
 
 
 def http2(_: str, value: object) -> bool:
@@ -273,24 +260,6 @@ def bulkhead(name: str, value: object) -> int | Bulkhead | None:
     return value if isinstance(value, Bulkhead) else count(name, value)
 
 
-def callables(name: str, value: object) -> tuple[Any, ...]:
-    """A sequence of functions."""
-    if callable(value) or not isinstance(value, Sequence):
-        raise ConfigError(name, "is no list of functions", f"write {name}=[function]")
-    functions = cast("Sequence[object]", value)
-    if not all(map(callable, functions)):
-        raise ConfigError(name, "holds something that cannot be called", f"write {name}=[function]")
-    return tuple(functions)
-
-
-def plain_callables(name: str, value: object) -> tuple[Any, ...]:
-    """A sequence of functions that do not have to be awaited."""
-    functions = callables(name, value)
-    if any(is_async(function) for function in functions):
-        raise ConfigError(name, "holds an asynchronous function", "pass plain functions")
-    return functions
-
-
 def event_hooks(name: str, value: object) -> dict[str, tuple[Any, ...]]:
     """The event hooks of httpx: functions for "request" and for "response"."""
     if not isinstance(value, Mapping) or not EVENTS.issuperset(cast("Mapping[str, object]", value)):
@@ -323,11 +292,9 @@ def retry(name: str, value: object) -> RetryPolicy | bool:
 
 def idempotency(name: str, value: object) -> bool | str:
     """Whether writes have keys, or the name of the header that they stand in."""
-    if isinstance(value, str) and value and TOKEN.issuperset(value) and value.lower() not in FRAMING:
-        return value
-    if not isinstance(value, bool):
-        raise ConfigError(name, "is no name of a header", "pass True, False or a name such as Idempotency-Key")
-    return value
+    from restkit.policies.idempotency import checked_keys
+
+    return checked_keys(name, value)
 
 
 def idempotency_key(name: str, value: object) -> str:
@@ -365,10 +332,3 @@ def query_style(name: str, value: object) -> url.QueryStyle:
     if not isinstance(value, url.QueryStyle):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass a restkit.QueryStyle")
     return value
-
-
-def names(name: str, value: object) -> frozenset[str]:
-    """Names of headers, parameters and fields, in any case."""
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise ConfigError(name, "is no list of names", f'write {name}=["x-my-secret"]')
-    return frozenset(text(name, each).lower() for each in cast("Iterable[object]", value))

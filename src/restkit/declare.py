@@ -33,7 +33,6 @@ from restkit.calls import (
     ListingCall,
     StepsCall,
 )
-from restkit.checks import callables
 from restkit.codec import Codec
 from restkit.context import CallOptions
 from restkit.errors import ConfigError, InputError
@@ -41,6 +40,7 @@ from restkit.flow import Flow
 from restkit.mode import Async, Sync
 from restkit.op import NO_OPTIONS, PENDING, Op
 from restkit.pipeline import Layer
+from restkit.policies.checked import callables
 from restkit.resources import Resources, unbound
 from restkit.settings import check_call
 from restkit.unset import UNSET

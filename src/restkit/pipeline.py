@@ -22,11 +22,13 @@ from typing_extensions import override
 from restkit.attempt import HEDGE, WAITED, WIRE, name_of
 from restkit.attempt import KEY as ATTEMPT
 from restkit.context import KEY, Context, Known
+from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, Send, Transport, World, run, when_over
 from restkit.flow.awaiting import arun
 from restkit.flow.body import STREAMED
 from restkit.flow.witness import WANTED, Witness
 from restkit.lazy import Lazy
+from restkit.policies.checked import layer_list
 
 if TYPE_CHECKING:
     from restkit.wire.facts import WireFacts
@@ -108,6 +110,13 @@ def time_it(response: httpx.Response | None, seconds: float) -> None:
         response.elapsed = dt.timedelta(seconds=seconds)
 
 
+def checked_transport(name: str, given: object) -> Transport:
+    """A transport of httpx's kind, for either world. Raises ConfigError."""
+    if not isinstance(given, httpx.BaseTransport | httpx.AsyncBaseTransport):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass an httpx transport")
+    return given
+
+
 def stock() -> Transport:
     """The transport of those who bring none."""
     from restkit.wire.transport import WireTransport
@@ -143,7 +152,7 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     Parameters: `layers`, outermost first; `transport`, any httpx transport, by default one connection
     pool for all threads and one for each event loop; `clock`, what waits are measured by; `attempt_timeout`, seconds
-    for each attempt.
+    for each attempt. Raises ConfigError.
     """
 
     world: World
@@ -158,7 +167,8 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
         clock: Clock | None = None,
         attempt_timeout: float | None = None,
     ) -> None:
-        self.world = World(stock() if transport is None else transport, clock)
+        layers = layer_list("layers", layers)
+        self.world = World(stock() if transport is None else checked_transport("transport", transport), clock)
         exchange = Exchange(self.world.clock, attempt_timeout, is_foreign=not self.world.obeys_limit)
         self._layers, self._exchange = layers, exchange
         self.untold = compose([each for each in layers if not getattr(each, "is_idle", False)], exchange)

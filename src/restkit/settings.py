@@ -18,7 +18,7 @@ from restkit.context import CallOptions, Options, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Transport
 from restkit.pipeline import Layer
-from restkit.policies.checked import CHECK, check_fields, flag
+from restkit.policies.checked import CHECK, callables, check_fields, flag, layer_list, names, plain_callables
 from restkit.redaction import redact_headers, redact_url
 from restkit.url import STYLE, QueryStyle
 
@@ -176,17 +176,17 @@ class Settings:
     """When calls stop being sent to an origin that is not well: True, a CircuitBreaker, or a Breaker to share."""
     event_hooks: EventHooks = field(factory=dict[str, Any], metadata={CHECK: checks.event_hooks})
     """The event hooks of httpx: called for each hop, they may change the request or response, and raise."""
-    before: Sequence[Before] = field(default=(), metadata={CHECK: checks.callables})
+    before: Sequence[Before] = field(default=(), metadata={CHECK: callables})
     """Called with the request once a call; they may change it, and raise."""
-    after: Sequence[After] = field(default=(), metadata={CHECK: checks.callables})
+    after: Sequence[After] = field(default=(), metadata={CHECK: callables})
     """Called with the response once a call; they may change it, and raise."""
-    observers: Sequence[Observer] = field(default=(), metadata={CHECK: checks.plain_callables})
+    observers: Sequence[Observer] = field(default=(), metadata={CHECK: plain_callables})
     """Told of the beginning and end of each call and attempt; they cannot change anything."""
-    layers: Sequence[Layer] = field(default=(), metadata={CHECK: checks.callables})
+    layers: Sequence[Layer] = field(default=(), metadata={CHECK: layer_list})
     """Layers of your own around the call."""
-    attempt_layers: Sequence[Layer] = field(default=(), metadata={CHECK: checks.callables})
+    attempt_layers: Sequence[Layer] = field(default=(), metadata={CHECK: layer_list})
     """Layers of your own around each attempt."""
-    redact: frozenset[str] = field(default=frozenset(), metadata={CHECK: checks.names})
+    redact: frozenset[str] = field(default=frozenset(), metadata={CHECK: names})
     """Names of further headers, parameters and fields that hold secrets."""
     clock: Clock = field(factory=Clock, metadata={CHECK: checks.clock})
     """What waits are measured by."""

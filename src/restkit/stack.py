@@ -16,10 +16,11 @@ from restkit.layers.hedge import Hedge
 from restkit.layers.hooks import Hooks
 from restkit.layers.idempotency import Idempotency
 from restkit.layers.log import Log
-from restkit.layers.redirects import MOST, Redirects
+from restkit.layers.redirects import Redirects
 from restkit.layers.retry import Retry
 from restkit.layers.sign import Sign
 from restkit.pipeline import Layer
+from restkit.policies.hop import USUAL
 from restkit.settings import Settings
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def redirects(settings: Settings) -> Layer:
     """What follows redirects: always there, since a call may ask for it."""
     certified = settings.cert is not None or getattr(settings.transport, "is_certified", False)
     return Redirects(
-        settings.redirects or MOST, follows=follows(settings), is_certified=certified, redact=settings.redact
+        settings.redirects or USUAL, follows=follows(settings), is_certified=certified, redact=settings.redact
     )
 
 

@@ -132,13 +132,14 @@ def path_of(url: httpx.URL) -> str:
 class Cookies:
     """Send the cookies of a jar, and keep those that answers set. What the call itself sends goes before them.
 
-    A request that a redirect has led to another origin is sent none, and sets none.
+    A request that a redirect has led to another origin is sent none, and sets none. Raises ConfigError.
     """
 
     __slots__ = ("_clock", "_jar")
 
     def __init__(self, jar: CookieJar | None = None, *, clock: Clock | None = None) -> None:
-        self._jar, self._clock = CookieJar() if jar is None else jar, clock or Clock()
+        self._jar = CookieJar() if jar is None else checked_jar("jar", jar)
+        self._clock = clock or Clock()
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send them, and keep more."""
@@ -152,6 +153,13 @@ class Cookies:
         if "set-cookie" in response.headers:
             self._jar.take(response.headers.get_list("set-cookie"), url, self._clock.wall())
         return response
+
+
+def checked_jar(name: str, given: object) -> CookieJar:
+    """A jar. Raises ConfigError."""
+    if not isinstance(given, CookieJar):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a CookieJar, or None for a new one")
+    return given
 
 
 def send(cookies: Sequence[Cookie], headers: httpx.Headers) -> None:

@@ -20,6 +20,7 @@ from restkit.flow import Flow
 from restkit.flow.body import STREAMED, finish
 from restkit.flow.send import ARRIVED
 from restkit.pipeline import Proceed
+from restkit.policies.checked import flag
 from restkit.wire.cap import checked_cap
 from restkit.wire.decoding import decoded
 from restkit.wire.decoding.answer import has_no_body
@@ -44,7 +45,8 @@ class Guards:
     __slots__ = ("_most_bytes", "_streams")
 
     def __init__(self, max_response_bytes: int | None = 32 * 2**20, *, streams: bool = True) -> None:
-        self._most_bytes, self._streams = checked_cap("max_response_bytes", max_response_bytes), streams
+        self._most_bytes = checked_cap("max_response_bytes", max_response_bytes)
+        self._streams = flag("streams", streams)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Leave with the request what its response is held to."""

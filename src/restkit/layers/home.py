@@ -6,6 +6,7 @@ import httpx
 
 from restkit.flow import Flow
 from restkit.pipeline import Proceed
+from restkit.policies.checked import flag
 from restkit.policies.hop import FOREIGN, at, crossing
 
 
@@ -20,7 +21,7 @@ class Home:
     is_idle: bool
 
     def __init__(self, *, is_idle: bool = False) -> None:
-        self.is_idle = is_idle
+        self.is_idle = flag("is_idle", is_idle)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Leave a few harmless headers."""

@@ -10,6 +10,7 @@ from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow
 from restkit.flow.nesting import check_depth, finished, told
 from restkit.pipeline import Proceed
+from restkit.policies.checked import callables
 
 Before = Callable[[httpx.Request], Awaitable[None] | None]
 After = Callable[[httpx.Response], Awaitable[None] | None]
@@ -20,12 +21,15 @@ class Hooks:
 
     Plain functions work in both worlds; asynchronous ones need an awaiting client, and are cut by the call's deadline.
     A hook may make calls itself, whose hooks may make calls, eight deep: then InputError is raised.
+    Raises ConfigError for what is no list of functions.
     """
 
     __slots__ = ("_after", "_before", "_clock")
 
     def __init__(self, before: Sequence[Before] = (), after: Sequence[After] = (), clock: Clock | None = None) -> None:
-        self._before, self._after, self._clock = tuple(before), tuple(after), clock or Clock()
+        self._before: tuple[Before, ...] = callables("before", before)
+        self._after: tuple[After, ...] = callables("after", after)
+        self._clock = clock or Clock()
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Ask each hook in its turn."""

@@ -13,7 +13,7 @@ from restkit.errors import InputError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.pipeline import Proceed
-from restkit.policies.idempotency import HEADER, ISSUED, WRITES, Issued, quoted
+from restkit.policies.idempotency import HEADER, ISSUED, WRITES, Issued, checked_keys, quoted
 
 REMEMBERED = 1_000
 """How many keys of the caller's own are remembered."""
@@ -25,13 +25,15 @@ class Idempotency:
 
     `keys` may be the name of the header, which else is Idempotency-Key. The call's own options go first: `idempotency`,
     and `idempotency_key`, a key of the caller's own, which is refused with InputError for another body than before.
+    Raises ConfigError.
     """
 
     __slots__ = ("__weakref__", "_clock", "_given", "_header", "_keys", "_lock")
 
     def __init__(self, keys: bool | str = True, *, clock: Clock | None = None) -> None:  # noqa: FBT001, FBT002 - as the setting has it
-        self._keys, self._clock = bool(keys), clock or Clock()
-        self._header = keys if isinstance(keys, str) else HEADER
+        given = checked_keys("keys", keys)
+        self._keys, self._clock = bool(given), clock or Clock()
+        self._header = given if isinstance(given, str) else HEADER
         self._given: OrderedDict[str, Body] = OrderedDict()
         self._lock = threading.Lock()
         forks.add(self)

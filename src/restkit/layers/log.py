@@ -10,6 +10,7 @@ import httpx
 from restkit.attempt import name_of
 from restkit.flow import Flow
 from restkit.pipeline import Proceed
+from restkit.policies.checked import names
 from restkit.redaction import redact_url
 
 logger: logging.Logger = logging.getLogger("restkit")
@@ -24,7 +25,7 @@ class Log:
     __slots__ = ("_redact",)
 
     def __init__(self, redact: Collection[str] = ()) -> None:
-        self._redact: Collection[str] = redact
+        self._redact = names("redact", redact)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Write a line when the answer has come, or the error instead; stand aside where nobody would read it."""

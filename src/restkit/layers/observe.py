@@ -12,6 +12,7 @@ from restkit.context import Context
 from restkit.flow import Clock, Flow, when_over
 from restkit.flow.nesting import check_depth, told
 from restkit.pipeline import Proceed
+from restkit.policies.checked import names, plain_callables
 from restkit.redaction import redact_url
 
 logger: logging.Logger = logging.getLogger("restkit")
@@ -77,7 +78,7 @@ class Observe:
     """Tell `observers` when what lies below begins and when it is over.
 
     `Observe(...)` stands around the call, `Observe.attempts(...)` around each attempt. `redact` names further
-    parameters that hold secrets.
+    parameters that hold secrets. Raises ConfigError, for an asynchronous observer too.
     """
 
     __slots__ = ("_clock", "_ended", "_observers", "_redact", "_started")
@@ -91,8 +92,8 @@ class Observe:
         started: type[CallStarted | AttemptStarted] = CallStarted,
         ended: type[CallEnded | AttemptEnded] = CallEnded,
     ) -> None:
-        self._observers, self._clock = tuple(observers), clock or Clock()
-        self._redact: Collection[str] = redact
+        self._observers: tuple[Observer, ...] = plain_callables("observers", observers)
+        self._clock, self._redact = clock or Clock(), names("redact", redact)
         self._started, self._ended = started, ended
 
     @classmethod

@@ -13,12 +13,11 @@ from restkit.flow import Flow, close, read
 from restkit.flow.original import Original
 from restkit.flow.outgoing import is_replayable
 from restkit.pipeline import Proceed
-from restkit.policies.hop import CODES, FOREIGN, Asked, Hop, Refusal, next_hop
+from restkit.policies.checked import flag, names
+from restkit.policies.hop import CODES, FOREIGN, USUAL, Asked, Hop, Refusal, checked_hops, next_hop
 from restkit.policies.idempotency import ISSUED, Issued
 from restkit.redaction import redact_url, shorten, visible
 
-MOST = 20
-"""Hops that are followed unless told otherwise: as many as httpx and browsers follow."""
 DRAINED = 65_536
 """Bytes of a redirect's own body that are read, so that its connection can be used again."""
 OF_ONE_URL = frozenset({"target", "sni_hostname"})
@@ -35,21 +34,22 @@ class Redirects:
     to no other origin. `follows` says what a call does that does not say; `is_certified`, that the transport shows a
     client certificate, which no other origin may see; `redact` names further parameters that hold secrets.
 
-    Raises RedirectRefused for a hop that is not safe, or no hop at all, and TooManyRedirects for a circle, too.
+    Raises ConfigError, RedirectRefused for a hop that is not safe, or no hop at all, and TooManyRedirects for a circle,
+    too.
     """
 
     __slots__ = ("_follows", "_is_certified", "_limit", "_redact")
 
     def __init__(
         self,
-        limit: int = MOST,
+        limit: int = USUAL,
         *,
         follows: bool = True,
         is_certified: bool = False,
         redact: Collection[str] = (),
     ) -> None:
-        self._limit, self._follows, self._is_certified = limit, follows, is_certified
-        self._redact: Collection[str] = redact
+        self._limit, self._redact = checked_hops("limit", limit), names("redact", redact)
+        self._follows, self._is_certified = flag("follows", follows), flag("is_certified", is_certified)
 
     @property
     def is_idle(self) -> bool:

@@ -7,6 +7,7 @@ import httpx
 from restkit.credentials.scheme import SIGNER, Scheme, done, whole
 from restkit.flow import Flow
 from restkit.pipeline import Proceed
+from restkit.policies.checked import flag
 from restkit.policies.hop import FOREIGN
 
 
@@ -20,7 +21,7 @@ class Sign:
     is_idle: bool
 
     def __init__(self, *, is_idle: bool = False) -> None:
-        self.is_idle = is_idle
+        self.is_idle = flag("is_idle", is_idle)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request with its signature, if it is to have one."""

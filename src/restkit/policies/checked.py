@@ -8,7 +8,8 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 
 import attrs
 
@@ -70,6 +71,46 @@ def flag(name: str, given: object) -> bool:
     if not isinstance(given, bool):
         raise ConfigError(name, f"is of type {type(given).__name__}", "pass True or False")
     return given
+
+
+def text(name: str, given: object) -> str:
+    """One line of text."""
+    if not isinstance(given, str) or not given.isprintable():
+        raise ConfigError(name, "is not one line of text", "pass text")
+    return given
+
+
+def names(name: str, given: object) -> frozenset[str]:
+    """Names of headers, parameters and fields, in any case."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ConfigError(name, "is no list of names", f'write {name}=["x-my-secret"]')
+    return frozenset(text(name, each).lower() for each in cast("Iterable[object]", given))
+
+
+def callables(name: str, given: object) -> tuple[Any, ...]:
+    """A sequence of functions."""
+    if callable(given) or not isinstance(given, Sequence):
+        raise ConfigError(name, "is no list of functions", f"write {name}=[function]")
+    functions = cast("Sequence[object]", given)
+    if not all(map(callable, functions)):
+        raise ConfigError(name, "holds something that cannot be called", f"write {name}=[function]")
+    return tuple(functions)
+
+
+def plain_callables(name: str, given: object) -> tuple[Any, ...]:
+    """A sequence of functions that do not have to be awaited."""
+    functions = callables(name, given)
+    if any(is_async(function) for function in functions):
+        raise ConfigError(name, "holds an asynchronous function", "pass plain functions")
+    return functions
+
+
+def layer_list(name: str, given: object) -> tuple[Any, ...]:
+    """A sequence of layers, none of which is a class that makes them."""
+    layers = callables(name, given)
+    for each in layers:
+        refuse_class(name, each)
+    return layers
 
 
 def refuse_unknown(name: str, given: object, known: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import httpx
 from attrs import frozen
 
-from restkit.errors import InputError
+from restkit.errors import ConfigError, InputError
 from restkit.url import origin, resolve
 
 FOREIGN = "restkit.foreign"
@@ -22,6 +22,8 @@ Whoever adds credentials below the redirects asks for it, and adds none: `reques
 CODES = frozenset({301, 302, 303, 307, 308})
 """The statuses that send a client elsewhere. 300 and 304 do not."""
 SEE_OTHER = 303
+USUAL, MOST = 20, 100
+"""Hops that are followed unless told otherwise, as many as httpx and browsers follow; and the most there may be."""
 _MAY_BECOME_GET = frozenset({301, 302})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that may go to another origin (RFC 9110, section 9.2.1): a write was meant for the one it was sent to."""
@@ -34,6 +36,17 @@ _CROSSING = frozenset(
 """Headers that may go to another origin. Any other could be a credential, or tell of whom the call is."""
 _OF_A_BODY = frozenset({"digest", "expect", "idempotency-key", "repr-digest", "trailer", "transfer-encoding"})
 """Headers of a body or a write, beside all that begin with `content-` and the conditions, which begin with `if-`."""
+
+
+def checked_hops(name: str, given: object) -> int:
+    """The most hops: a number, or True for the usual one. Raises ConfigError."""
+    if isinstance(given, bool):
+        return USUAL if given else 0
+    if not isinstance(given, int):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass True, False or the most hops")
+    if not 0 <= given <= MOST:
+        raise ConfigError(name, f"is {given}", f"pass a number of hops from 0 to {MOST}")
+    return given
 
 
 @frozen(kw_only=True)

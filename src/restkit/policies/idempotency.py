@@ -7,6 +7,7 @@ from typing import NamedTuple
 import httpx
 
 from restkit.errors import ConfigError
+from restkit.policies.field_name import FRAMING, TOKEN
 
 HEADER = "Idempotency-Key"
 ISSUED = "restkit.idempotency"
@@ -29,6 +30,15 @@ def issued(request: httpx.Request, now: float) -> Issued | None:
     """The idempotency key of a request, if it has one; one that is not ours was made just now."""
     found: Issued = request.extensions.get(ISSUED) or Issued(HEADER, now)
     return found if found.header in request.headers else None
+
+
+def checked_keys(name: str, given: object) -> bool | str:
+    """Whether writes have keys, or the name of the header that they stand in. Raises ConfigError."""
+    if isinstance(given, str) and given and TOKEN.issuperset(given) and given.lower() not in FRAMING:
+        return given
+    if not isinstance(given, bool):
+        raise ConfigError(name, "is no name of a header", "pass True, False or a name such as Idempotency-Key")
+    return given
 
 
 def checked_key(name: str, given: object) -> str:

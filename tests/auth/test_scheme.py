@@ -322,7 +322,18 @@ def test_a_token_comes_out_of_a_store_as_it_went_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [None, [], {}, {"value": 5}, {"value": "v", "expires_at": "5"}, {"value": "v", "extra": 1}]
+    "wrong",
+    [
+        None,
+        [],
+        {},
+        {"value": 5},
+        {"value": "v", "expires_at": "5"},
+        {"value": "v", "extra": 1},
+        {"value": "v", "lifetime": 10**400},
+        {"value": "v", "lifetime": float("nan")},
+        {"value": "v", "expires_at": float("inf")},
+    ],
 )
 def test_what_is_no_token_is_refused(wrong: object) -> None:
     """By the name of what is wrong with it."""

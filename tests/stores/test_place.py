@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from restkit.errors import ConfigError
+from restkit.errors import ConfigError, StoreError
 from restkit.stores import FileTokens, KeyringTokens
 from restkit.stores.place import state_folder
 from tests.stores.running import TOKEN, blocking
@@ -65,7 +65,7 @@ def test_tokens_are_kept_at_home(environ: Environ, tmp_path: Path) -> None:
     assert tmp_path / "restkit" == KeyringTokens("tests").folder
 
 
-@pytest.mark.parametrize("path", ["", "/", b"tokens.json", 7, "a\0b"])
+@pytest.mark.parametrize("path", ["", "/", b"tokens.json", 7, "a\0b", "a\0/b"])
 def test_what_is_no_path(path: Any) -> None:
     """Is refused when a store is made."""
     with pytest.raises(ConfigError, match="path is no path"):
@@ -179,6 +179,17 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="cannot be made: File exists; choose a folder to write into"):
         blocking(store.save("a", TOKEN))
+
+
+def test_a_link_to_itself(tmp_path: Path) -> None:
+    """Leads nowhere, and is refused with the system's reason."""
+    tmp_path.chmod(0o700)
+    (tmp_path / "tokens.json").symlink_to(tmp_path / "tokens.json")
+    store = FileTokens(tmp_path / "tokens.json")
+
+    for ask in (store.load("a"), store.save("a", TOKEN), store.exclusive("a", lambda: store.load("a"))):
+        with pytest.raises(StoreError, match=f"cannot be read: {os.strerror(errno.ELOOP)}"):
+            _ = blocking(ask)
 
 
 def test_a_file_that_cannot_be_made(tmp_path: Path) -> None:

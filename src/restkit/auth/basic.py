@@ -8,8 +8,7 @@ import httpx
 from typing_extensions import override
 
 from restkit.credentials.scheme import Scheme
-from restkit.credentials.secret import Value, ask, checked_password, password_text
-from restkit.errors import ConfigError
+from restkit.credentials.secret import Value, ask, checked_password, checked_user, password_text
 from restkit.flow import Flow
 
 
@@ -33,13 +32,6 @@ class Basic(Scheme):
         request.headers["Authorization"] = encoded(
             self._user, (yield from ask("password", self._password, password_text))
         )
-
-
-def checked_user(given: object) -> str:
-    """A user name. Raises ConfigError."""
-    if not isinstance(given, str) or ":" in given or not given.isprintable():
-        raise ConfigError("user", "is no user name, or has a colon or a control character in it", "pass text without")
-    return given
 
 
 def encoded(user: str, password: str) -> str:

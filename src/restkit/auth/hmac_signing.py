@@ -18,6 +18,7 @@ from restkit.credentials.scheme import Scheme, whole
 from restkit.credentials.secret import Value, ask, checked, checked_value
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow
+from restkit.flow.clock import checked_clock
 from restkit.policies.checked import refuse_unknown
 from restkit.policies.moments import WRITTEN, Moment
 from restkit.policies.sent import set_parameter
@@ -108,10 +109,10 @@ class HMAC(Scheme):
         refuse_unknown("time", time, WRITTEN)
         self._hash, self._encode = hash, _ENCODE[encoding]
         self._decode, self._write = _DECODE[secret_encoding], WRITTEN[time]
-        self._secret, self._clock = checked_value("secret", secret), clock or Clock()
+        self._secret, self._clock = checked_value("secret", secret), checked_clock(clock)
         self._key_id = None if key_id is None else checked_value("key_id", key_id)
         self._template = Wording.of("template", template, MADE | PARTS.keys() | {OF_A_HEADER})
-        self._told = [*told("header", headers or {}), *told("query", params or {})]
+        self._told = [*told("headers", "header", headers), *told("params", "query", params)]
         self._names = frozenset(self._template.names).union(*(each.wording.names for each in self._told))
         if SIGNATURE not in self._names:
             raise ConfigError("headers, params", "have no place for the signature", "write {signature} into one")
@@ -150,8 +151,12 @@ class HMAC(Scheme):
             raise ConfigError("secret", "is not written in its secret_encoding", "check both") from None
 
 
-def told(kind: Kind, given: Mapping[str, str]) -> Iterator[Told]:
+def told(setting: str, kind: Kind, given: Mapping[str, str] | None) -> Iterator[Told]:
     """What is told in headers, or in the query. Raises ConfigError."""
+    if given is None:
+        return
+    if not isinstance(given, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - users write it
+        raise ConfigError(setting, f"is of type {type(given).__name__}", "pass a mapping of names to texts")
     for name, text in given.items():
         wording = Wording.of(f"{kind} {name}", checked(f"{kind} {name}", text), MADE | {SIGNATURE})
         is_secret = not {SIGNATURE, "key_id"}.isdisjoint(wording.names)

@@ -18,6 +18,7 @@ from restkit.credentials.scheme import Scheme, whole
 from restkit.credentials.secret import EnvVar, checked
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Ask, Clock, Flow
+from restkit.flow.clock import checked_clock
 from restkit.policies import component
 from restkit.policies.checked import flag, refuse_unknown
 from restkit.policies.checked import whole as whole_number
@@ -25,6 +26,8 @@ from restkit.policies.component import DIGEST
 from restkit.policies.sent import TARGET, rewrite, target
 
 DigestAlgorithm: TypeAlias = Literal["sha-256", "sha-512"]
+LONGEST = 100 * 365 * 86_400
+"""Seconds that a signature is good for at most: dates have an end."""
 COVERED = ("@method", "@target-uri", DIGEST)
 """What is signed unless told otherwise."""
 _HASHES: dict[DigestAlgorithm, str] = {"sha-256": "sha256", "sha-512": "sha512"}
@@ -69,9 +72,9 @@ class MessageSignatures(Scheme):
         self._algorithm: Algorithm = algorithm
         self._digest: DigestAlgorithm = digest
         self._components, self._label = component.components(components), checked_label(label)
-        self._lasts = None if expires is None else whole_number("expires", expires, "pass seconds, or None", least=1)
+        self._lasts = None if expires is None else seconds_to_last(expires)
         self._nonce, self._names_algorithm = flag("nonce", nonce), flag("names_algorithm", names_algorithm)
-        self._clock = clock or Clock()
+        self._clock = checked_clock(clock)
         self._key: Key | EnvVar | Callable[[], object] = key
         self._loaded: Loaded | None = None
         if not (isinstance(key, EnvVar) or callable(key)):
@@ -138,6 +141,11 @@ def digest_of(content: bytes, algorithm: DigestAlgorithm) -> str:
 def binary(content: bytes) -> str:
     """Bytes as a structured field writes them (RFC 9651, section 3.3.5)."""
     return f":{base64.b64encode(content).decode('ascii')}:"
+
+
+def seconds_to_last(given: object) -> int:
+    """For how long a signature is good. Raises ConfigError."""
+    return whole_number("expires", given, "pass seconds, up to a hundred years, or None", least=1, most=LONGEST)
 
 
 def checked_label(given: object) -> str:

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from restkit.credentials.clear import is_loopback
 from restkit.credentials.scheme import Proceed, Scheme
-from restkit.credentials.secret import Value, ask, checked_password, password_text
+from restkit.credentials.secret import Value, ask, checked_password, checked_user, password_text
 from restkit.credentials.token import Token
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow, Transport, World
@@ -60,7 +60,7 @@ class RegistryBearer(Scheme):
     ) -> None:
         if (user is None) != (password is None):
             raise ConfigError("user, password", "must both be set, or neither", "pass both")
-        self._user = None if user is None else password_text("user", user)
+        self._user = None if user is None else checked_user(user)
         self._password = None if password is None else checked_password("password", password)
         self._realms = checked_hosts(realms)
         self._endpoint = Endpoint(transport, allow_insecure=allow_insecure, clock=clock, dice=dice)

@@ -114,14 +114,14 @@ def prepared(request: httpx.Request, algorithm: Algorithm, covered: Sequence[str
 
 def signer(algorithm: Algorithm, key: object) -> Sign:
     """What signs with a key. Raises ConfigError for one of another kind, without showing it."""
-    content = key.encode() if isinstance(key, str) else key
     made = implementation(algorithm)
-    if not content or (algorithm == HMAC and not isinstance(content, bytes)):
-        raise unfit(algorithm)
     try:
-        return made(private_key=content).sign
+        content = key.encode() if isinstance(key, str) else key
+        if content and (algorithm != HMAC or isinstance(content, bytes)):
+            return made(private_key=content).sign
     except Exception:  # noqa: BLE001 - of whatever reads keys, and may quote them
         raise unfit(algorithm) from None
+    raise unfit(algorithm)
 
 
 def unfit(algorithm: Algorithm) -> ConfigError:

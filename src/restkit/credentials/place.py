@@ -74,7 +74,7 @@ def plain_place(kind: str, name: object) -> Place:
         return Place("header", checked_header_name("header", name))
     if kind == "cookie":
         return Place("cookie", checked_token("cookie", name))
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name or not name.isprintable():
         raise ConfigError(kind, "is no name of a parameter", "pass text")
     return Place("query" if kind == "query" else "field", name)
 

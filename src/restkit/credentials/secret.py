@@ -76,6 +76,13 @@ def checked_password(name: str, given: object) -> Value:
     return checked_value(name, given, password_text)
 
 
+def checked_user(given: object) -> str:
+    """A user name, as Basic can send it (RFC 7617, section 2). Raises ConfigError."""
+    if not isinstance(given, str) or ":" in given or not given.isprintable():
+        raise ConfigError("user", "is no user name, or has a colon or a control character in it", "pass text without")
+    return given
+
+
 def password_text(name: str, given: object) -> str:
     """A password as text, which may be empty and in any script, without control characters. Raises ConfigError."""
     if not isinstance(given, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn, Self, cast
 
@@ -40,7 +41,7 @@ class Token:
         if not isinstance(given, Mapping):
             raise InputError("token", f"is of type {type(given).__name__}", "pass what Token.to_dict gave")
         named = cast("Mapping[str, Any]", given)
-        wrong = [name for name, kinds in _KINDS.items() if not isinstance(named.get(name, _ABSENT[name]), kinds)]
+        wrong = [name for name in _KINDS if not is_held(name, named.get(name, _ABSENT[name]))]
         if wrong:
             raise InputError(f"token[{wrong[0]!r}]", "is missing, or of the wrong type", "pass what Token.to_dict gave")
         return cls(**{name: named[name] for name in _KINDS if name in named})
@@ -48,6 +49,13 @@ class Token:
     @override
     def __getstate__(self) -> NoReturn:
         raise TypeError("a Token is not pickled, since it is a secret: keep it in a token store")
+
+
+def is_held(name: str, given: object) -> bool:
+    """Whether a field can hold this: a number has to be one that clocks can tell."""
+    if isinstance(given, int | float) and not abs(given) <= sys.float_info.max:
+        return False
+    return isinstance(given, _KINDS[name])
 
 
 _KINDS: dict[str, tuple[type, ...]] = {

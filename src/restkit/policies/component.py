@@ -44,8 +44,8 @@ class Component:
 
 def components(given: Iterable[str]) -> tuple[Component, ...]:
     """Components as they are written. Raises ConfigError for what no request has, and for one that stands twice."""
-    if isinstance(given, str):
-        raise ConfigError("components", "are text", "pass a list of names")
+    if isinstance(given, str) or not isinstance(given, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - users write it
+        raise ConfigError("components", f"is of type {type(given).__name__}", "pass a list of names")
     found = tuple(component(each) for each in given)
     if not found or len(set(found)) < len(found):
         raise ConfigError("components", "name one twice" if found else "name nothing", "name each part once")

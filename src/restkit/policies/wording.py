@@ -29,6 +29,8 @@ class Wording:
         """Read a text in which `known` names may stand. Raises ConfigError."""
         if not isinstance(given, str):
             raise ConfigError(field, f"is of type {type(given).__name__}", "pass text")
+        if any("\ud800" <= each <= "\udfff" for each in given):  # which UTF-8 cannot write
+            raise ConfigError(field, "holds half a character", "check its source")
         pieces = _NAME.split(given)
         literals, names = pieces[::2], pieces[1::2]
         if any("{" in each or "}" in each for each in literals):

@@ -66,7 +66,7 @@ class FileTokens:
     @property
     def _real(self) -> Path:
         """Where a link leads to: that is what is replaced."""
-        return self.path.resolve()
+        return Path(os.path.realpath(self.path))  # which takes a link to itself as it is, to be refused when opened
 
 
 def digest(key: str) -> str:

@@ -33,7 +33,7 @@ def written_path(field: str, given: str | os.PathLike[str]) -> Path:
         path = Path(given)
     except TypeError:
         path = Path()
-    if not path.name or "\0" in path.name:
+    if not path.name or "\0" in str(path):
         raise ConfigError(field, "is no path", "pass text or a pathlib.Path, such as '/var/lib/me/tokens.json'")
     return path.absolute()
 

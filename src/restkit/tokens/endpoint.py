@@ -17,6 +17,7 @@ from restkit.credentials.clear import is_clear
 from restkit.errors import FROM_BELOW, AuthError, ConfigError
 from restkit.flow import Ask, Clock, Flow, Transport, World, run
 from restkit.flow.awaiting import arun
+from restkit.flow.clock import checked_clock
 from restkit.layers.deadline import Deadline
 from restkit.layers.guards import Guards
 from restkit.layers.retry import Retry
@@ -51,9 +52,9 @@ class Endpoint:
         clock: Clock | None = None,
         dice: random.Random | None = None,
     ) -> None:
-        self.clock: Clock = clock or Clock()
+        self.clock: Clock = checked_clock(clock)
         self._allow_insecure = flag("allow_insecure", allow_insecure)
-        self._world = None if transport is None else World(transport, self.clock)
+        self._world = None if transport is None else World(checked_transport(transport), self.clock)
         self._outer: list[Layer] = [Deadline(SECONDS, self.clock), Retry(clock=self.clock, dice=dice)]
 
     def checked(self, name: str, given: str | httpx.URL) -> httpx.URL:
@@ -132,6 +133,13 @@ def with_fields(request: httpx.Request, fields: Mapping[str, str]) -> httpx.Requ
     made = httpx.Request(request.method, request.url, content=content, headers=headers)
     made.extensions = request.extensions  # the layers above and below tell each other there
     return made
+
+
+def checked_transport(given: Transport) -> Transport:
+    """What token requests go over. Raises ConfigError."""
+    if not isinstance(given, httpx.BaseTransport | httpx.AsyncBaseTransport):  # pyright: ignore[reportUnnecessaryIsInstance] - users write it
+        raise ConfigError("transport", f"is of type {type(given).__name__}", "pass an httpx.BaseTransport")
+    return given
 
 
 def checked_url(name: str, given: str | httpx.URL, *, allow_insecure: bool = False) -> httpx.URL:

@@ -114,7 +114,7 @@ class Response(Generic[R]):
 
     @property
     def url(self) -> httpx.URL:
-        """Where it came from."""
+        """Where it came from, as it was sent: a key that stands in the query is in it, and in its `repr`."""
         return self.http.url
 
     @property

@@ -58,6 +58,14 @@ def test_a_header_says_who_calls(scheme: Callable[[], httpx.Auth], expected: str
     assert expected == sent(scheme()).headers["Authorization"]
 
 
+def test_a_key_in_the_query_is_in_the_url_alone(world: World) -> None:
+    """The URL of a response is as it was sent; the response itself is shown without the key."""
+    client = world.mocked(lambda _: httpx.Response(200, json=1), auth=APIKey(SECRET, query="odd"))
+    response = world(client.get("/"))
+
+    assert (SECRET, False) == (response.url.params["odd"], SECRET in repr(response))
+
+
 def test_an_awaiting_world_awaits_a_secret(world: World) -> None:
     """A function that gives it may be asynchronous there, and is refused where nothing can be awaited."""
     client = world.mocked(

@@ -13,7 +13,8 @@ from restkit.credentials.token import Token
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Ask, Flow, Open, Wait
 from restkit.policies.checked import number
-from restkit.tokens.authorization import Authorization, begun, code_from
+from restkit.tokens.authorization import Authorization, begun, code_from, refuse_ours
+from restkit.tokens.identity import checked_id
 from restkit.tokens.options import GrantOptions
 from restkit.tokens.pkce import METHOD
 from restkit.tokens.signed_in import SignedIn
@@ -48,7 +49,8 @@ class AuthorizationCode(SignedIn):
         **options: Unpack[GrantOptions],
     ) -> None:
         endpoints = {"authorization_endpoint": authorize_url}
-        super().__init__(token_url, client_id, client_secret, endpoints=endpoints, **options)
+        super().__init__(token_url, checked_id(client_id), client_secret, endpoints=endpoints, **options)
+        refuse_ours(authorize_url or "", self.wishes.fields)
         self._client_id = client_id
         self._redirect = checked_redirect(redirect_url)
 

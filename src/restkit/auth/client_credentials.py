@@ -11,6 +11,7 @@ from restkit.credentials.secret import Value
 from restkit.credentials.token import Token
 from restkit.flow import Flow
 from restkit.tokens.grant import Grant
+from restkit.tokens.identity import checked_id
 from restkit.tokens.options import GrantOptions
 from restkit.tokens.signing_key import SigningKey
 
@@ -31,7 +32,7 @@ class ClientCredentials(Grant):
         client_secret: Value | SigningKey | None = None,
         **options: Unpack[GrantOptions],
     ) -> None:
-        super().__init__(token_url, client_id, client_secret, **options)
+        super().__init__(token_url, checked_id(client_id), client_secret, **options)
 
     @override
     def fetch(self, old: Token | None) -> Flow[Token]:

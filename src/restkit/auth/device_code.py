@@ -15,6 +15,7 @@ from restkit.errors import AuthError
 from restkit.flow import Ask, Flow, Sleep
 from restkit.tokens.answer import fail, lifetime, members, refuse_error, text
 from restkit.tokens.endpoint import post
+from restkit.tokens.identity import checked_id
 from restkit.tokens.options import GrantOptions
 from restkit.tokens.signed_in import SignedIn
 from restkit.tokens.signing_key import SigningKey
@@ -62,7 +63,7 @@ class DeviceCode(SignedIn):
         **options: Unpack[GrantOptions],
     ) -> None:
         endpoints = {"device_authorization_endpoint": device_url}
-        super().__init__(token_url, client_id, client_secret, endpoints=endpoints, **options)
+        super().__init__(token_url, checked_id(client_id), client_secret, endpoints=endpoints, **options)
 
     def sign_in(self, show: Show) -> Flow[Token]:
         """Have `show` tell the user what to do, and wait until it is done; the token is used from then on.

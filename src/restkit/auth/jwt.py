@@ -15,7 +15,7 @@ from restkit.credentials.scheme import Scheme
 from restkit.credentials.secret import EnvVar, Value, ask, password_text
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Clock, Flow
-from restkit.policies.checked import ABOVE_ZERO, flag, number
+from restkit.policies.checked import ABOVE_ZERO, flag, mapping, number, refuse_unknown, text, text_or_none, texts
 from restkit.tokens.signing_key import ALGORITHMS, checked_pem, library, signed
 
 Claims: TypeAlias = "Mapping[str, Any] | Callable[[], Mapping[str, Any]]"
@@ -70,11 +70,13 @@ class JWT(Scheme):
         self._algorithm = checked_algorithm(algorithm)
         self._check = checked_secret if algorithm in SHARED else checked_pem
         self._key = cast("Value", key) if isinstance(key, EnvVar) or callable(key) else self._check("key", key)
-        audiences = audience if audience is None or isinstance(audience, str) else list(audience)
-        self._standing = {"iss": issuer, "sub": subject, "aud": audiences}
+        audiences = audience if audience is None or isinstance(audience, str) else texts("audience", audience)
+        who = {"iss": text_or_none("issuer", issuer), "sub": text_or_none("subject", subject)}
+        self._standing: Mapping[str, Any] = {**who, "aud": audiences}
         self._life = number("life", life, "pass a number of seconds above 0", least=ABOVE_ZERO)
-        self._claims: Claims = {} if claims is None else claims
-        self._headers = {**({} if key_id is None else {"kid": key_id}), **(headers or {})}
+        self._claims: Claims = checked_claims("claims", {} if claims is None else claims)
+        known = {} if key_id is None else {"kid": text("key_id", key_id)}
+        self._headers = {**known, **({} if headers is None else mapping("headers", headers))}
         self._reuse = flag("reuse", reuse)
         if header is query is cookie is None:
             header, prefix = "Authorization", "Bearer" if prefix is None else prefix
@@ -106,10 +108,8 @@ class JWT(Scheme):
         given: object = self._claims
         if callable(given):
             given = yield from Ask[object].of(given)
-        if not isinstance(given, Mapping):
-            raise ConfigError("claims", f"are of type {type(given).__name__}", "pass a mapping, or what gives one")
         usual = {"iat": int(at), "exp": int(at + self._life), "jti": secrets.token_urlsafe(16)}
-        said = {**self._standing, **usual, **cast("Mapping[str, Any]", given)}
+        said = {**self._standing, **usual, **mapping("claims", given)}
         return {name: value for name, value in said.items() if value is not None}
 
 
@@ -122,9 +122,13 @@ def seconds_left(exp: object, at: float) -> float:
 
 def checked_algorithm(given: object) -> str:
     """The name of an algorithm. Raises ConfigError; `none`, which signs nothing, is none."""
-    if given not in {*SHARED, *ALGORITHMS}:
-        raise ConfigError("algorithm", "is not known", f"use one of {', '.join((*SHARED, *ALGORITHMS))}")
+    refuse_unknown("algorithm", given, (*SHARED, *ALGORITHMS))
     return str(given)
+
+
+def checked_claims(name: str, given: object) -> Claims:
+    """Claims, or a function whose claims are checked when it has given them. Raises ConfigError."""
+    return cast("Claims", given) if callable(given) else mapping(name, given)
 
 
 def checked_secret(name: str, given: object) -> str:

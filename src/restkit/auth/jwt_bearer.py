@@ -14,7 +14,7 @@ from restkit.credentials.token import Token
 from restkit.errors import ConfigError
 from restkit.flow import Flow
 from restkit.pipeline import Proceed
-from restkit.policies.checked import duration
+from restkit.policies.checked import duration, mapping, text, text_or_none
 from restkit.tokens.endpoint import with_fields
 from restkit.tokens.grant import Grant
 from restkit.tokens.options import GrantOptions
@@ -49,11 +49,12 @@ class JWTBearer(Grant):
     ) -> None:
         super().__init__(token_url, client_id, client_secret, **options)
         is_key = isinstance(assertion, SigningKey)
-        if is_key and not iss:
+        if not text("iss", iss) and is_key:
             raise ConfigError("iss", "is not set", "say who vouches: an assertion that is signed here names them")
         self._source = assertion if is_key else checked_value("assertion", assertion)
-        about = {"iss": iss, "sub": sub or iss, "aud": aud or options.get("issuer") or str(token_url)}
-        self._claims: Mapping[str, Any] = {**about, **(claims or {})}
+        whom, where = text_or_none("sub", sub) or iss, text_or_none("aud", aud)
+        about = {"iss": iss, "sub": whom, "aud": where or options.get("issuer") or str(token_url)}
+        self._claims: Mapping[str, Any] = {**about, **({} if claims is None else mapping("claims", claims))}
         self._seconds = duration("seconds", seconds)
 
     @override

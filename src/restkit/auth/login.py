@@ -15,7 +15,7 @@ from restkit.policies.field_name import checked_header_name
 from restkit.policies.retry_checks import statuses
 from restkit.tokens.answer import fail, text
 from restkit.tokens.conversation import Conversation, jar_of, lines_of
-from restkit.tokens.login_call import LoginCall
+from restkit.tokens.login_call import LoginCall, checked_call
 from restkit.tokens.login_options import LoginOptions, answer_of, check_options, place_of
 from restkit.tokens.scheme import REFUSED, TokenScheme
 from restkit.tokens.spot import Answer, checked_spot_or_none
@@ -52,7 +52,9 @@ class Login(TokenScheme):
         self._csrf_header = checked_header_name("csrf_header", options.get("csrf_header", "X-CSRF-Token"))
         self._refused = statuses(options.get("refused", (REFUSED,)), "refused")
         page = options.get("page")
-        self._login, self._refresh = login, refresh
+        self._login, self._refresh = checked_call("login", login), refresh
+        if refresh is not None:
+            _ = checked_call("refresh", refresh)
         self._page = None if page is None else LoginCall(page, method="GET")
         base = options.get("base_url")
         self._base = None if base is None else base_url(base)

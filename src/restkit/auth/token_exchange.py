@@ -8,6 +8,7 @@ from typing_extensions import Unpack, override
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.credentials.token import Token
 from restkit.flow import Flow
+from restkit.policies.checked import text
 from restkit.tokens.grant import Grant
 from restkit.tokens.options import GrantOptions
 from restkit.tokens.signing_key import SigningKey
@@ -43,8 +44,9 @@ class TokenExchange(Grant):
         super().__init__(token_url, client_id, client_secret, **options)
         self._subject = checked_value("subject_token", subject_token)
         self._actor = None if actor_token is None else checked_value("actor_token", actor_token)
-        self._subject_kind, self._actor_kind = kind(subject_kind), kind(actor_kind)
-        self._wanted: Fields = [] if requested_kind is None else [("requested_token_type", kind(requested_kind))]
+        self._subject_kind, self._actor_kind = kind("subject_kind", subject_kind), kind("actor_kind", actor_kind)
+        wanted = [] if requested_kind is None else [kind("requested_kind", requested_kind)]
+        self._wanted: Fields = [("requested_token_type", each) for each in wanted]
 
     @override
     def fetch(self, old: Token | None) -> Flow[Token]:
@@ -58,6 +60,7 @@ class TokenExchange(Grant):
         return (yield from self.ask_token(GRANT, [*fields, *self._wanted, *self.wishes.fields], repeats=True))
 
 
-def kind(given: str) -> str:
-    """The URI of a kind of token (section 3)."""
-    return given if ":" in given else KIND + given
+def kind(name: str, given: object) -> str:
+    """The URI of a kind of token (section 3). Raises ConfigError."""
+    made = text(name, given)
+    return made if ":" in made else KIND + made

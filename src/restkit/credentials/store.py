@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 from typing_extensions import TypeVar
 
 from restkit.credentials.token import Token
+from restkit.errors import ConfigError
 from restkit.flow import Flow
+from restkit.policies.checked import refuse_class
 
 T = TypeVar("T")
+METHODS = ("load", "save", "remove", "exclusive")
 
 
 class TokenStore(Protocol):
@@ -34,3 +37,11 @@ class TokenStore(Protocol):
     def exclusive(self, key: str, work: Callable[[], Flow[T]], /) -> Flow[T]:
         """Run `work` while nobody else who shares this store does: one refresh at a time."""
         ...
+
+
+def checked_store(name: str, given: object) -> TokenStore | None:
+    """A token store, or None. Raises ConfigError."""
+    refuse_class(name, given)
+    if given is not None and not all(callable(getattr(given, method, None)) for method in METHODS):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a token store, such as FileTokens(path)")
+    return cast("TokenStore | None", given)  # as is checked

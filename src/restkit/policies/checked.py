@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
@@ -111,6 +111,32 @@ def layer_list(name: str, given: object) -> tuple[Any, ...]:
     for each in layers:
         refuse_class(name, each)
     return layers
+
+
+def text_or_none(name: str, given: object) -> str | None:
+    """One line of text, or None."""
+    return None if given is None else text(name, given)
+
+
+def texts(name: str, given: object) -> list[str]:
+    """One text, or several."""
+    if isinstance(given, str):
+        return [given]
+    found = list(cast("Iterable[object]", given)) if isinstance(given, Iterable) else [given]
+    for each in found:
+        if not isinstance(each, str):
+            raise ConfigError(name, f"holds a value of type {type(each).__name__}", "pass text, or a list of texts")
+    return cast("list[str]", found)  # as is checked
+
+
+def mapping(name: str, given: object) -> Mapping[str, Any]:
+    """A mapping of names to values of any kind."""
+    if not isinstance(given, Mapping):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a mapping of names to values")
+    found = cast("Mapping[object, Any]", given)
+    if not all(isinstance(each, str) for each in found):
+        raise ConfigError(name, "has a name that is no text", "write names as text")
+    return cast("Mapping[str, Any]", found)  # as is checked
 
 
 def refuse_unknown(name: str, given: object, known: Iterable[str]) -> None:

@@ -11,10 +11,10 @@ import httpx
 from attrs import asdict, field, frozen
 
 from restkit.credentials.secret import VISIBLE
-from restkit.errors import AuthError
+from restkit.errors import AuthError, ConfigError
 from restkit.redaction import redact_text
 from restkit.tokens import pkce
-from restkit.tokens.wishes import Fields
+from restkit.tokens.wishes import OURS, Fields
 
 LONGEST = 16_384
 """Characters of what comes back."""
@@ -54,6 +54,14 @@ def begun(authorize_url: httpx.URL, client_id: str, redirect_url: str, fields: F
     mark = "&" if authorize_url.query else "?"
     url = f"{authorize_url}{mark}{urlencode(query)}"
     return Authorization(url=url, redirect_url=redirect_url, state=state, verifier=verifier)
+
+
+def refuse_ours(authorize_url: str | httpx.URL, fields: Fields) -> None:
+    """Raise ConfigError for a query that names what each request names, too: who reads it may take either."""
+    ours = OURS | {name for name, _ in fields}
+    for name, _ in parse_qsl(str(authorize_url).partition("?")[2], keep_blank_values=True):
+        if name in ours:
+            raise ConfigError("authorize_url", f"names {name}, which each request names by itself", "leave that out")
 
 
 def code_from(callback_url: str, begun: Authorization, issuer: str | None, *, needs_issuer: bool) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping
 
 import httpx
 
 from restkit.credentials.token import Token
+from restkit.errors import InputError
 from restkit.flow import Flow
 from restkit.layers.cookies import CookieJar, send
 from restkit.tokens.answer import refuse_error
@@ -54,9 +56,10 @@ def lines_of(token: Token) -> list[str]:
 
 
 def jar_of(lines: list[str]) -> CookieJar:
-    """A jar with the cookies of these lines."""
+    """A jar with the cookies of these lines; those of another form, which a store may hold, are passed over."""
     jar = CookieJar()
     for line in lines:
-        url, wall, said = line.split(" ", 2)
-        jar.take([said], httpx.URL(url), float(wall))
+        with contextlib.suppress(ValueError, httpx.InvalidURL, InputError):
+            url, wall, said = line.split(" ", 2)
+            jar.take([said], httpx.URL(url), float(wall))
     return jar

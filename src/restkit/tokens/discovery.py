@@ -10,6 +10,7 @@ from attrs import frozen
 
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Flow
+from restkit.policies.checked import text
 from restkit.tokens.answer import LONGEST, json_object
 from restkit.tokens.endpoint import Endpoint
 
@@ -49,10 +50,18 @@ def locations(issuer: httpx.URL) -> tuple[str, str]:
     return f"{origin}{path}{OPENID}", f"{origin}{OAUTH}{path}"
 
 
+def checked_issuer(endpoint: Endpoint, issuer: object) -> httpx.URL:
+    """An issuer's URL, which has no query (RFC 8414, section 2). Raises ConfigError."""
+    url = endpoint.checked("issuer", text("issuer", issuer))
+    if url.query:
+        raise ConfigError("issuer", "has a query", "write it as its metadata has it (RFC 8414, section 2)")
+    return url
+
+
 def discovered(endpoint: Endpoint, issuer: str) -> Flow[Metadata]:
     """Ask a server for its metadata, in both places. Raises AuthError if there is none, or it is of another issuer."""
     answers: list[str] = []
-    for location in locations(endpoint.checked("issuer", issuer)):
+    for location in locations(checked_issuer(endpoint, issuer)):
         request = httpx.Request("GET", location, headers={"Accept": "application/json", "User-Agent": "restkit"})
         response = yield from endpoint.ask(request, repeats=True, may_redirect=True, who="the authorization server")
         said = json_object(response) if response.status_code == FOUND else None
@@ -98,7 +107,7 @@ class Server:
         self.issuer: str | None = issuer
         self._named = {name: endpoint.checked(WORDS[name], url) for name, url in named.items() if url is not None}
         if issuer is not None:
-            _ = endpoint.checked("issuer", issuer)
+            _ = checked_issuer(endpoint, issuer)
         elif needed not in self._named:
             raise ConfigError(WORDS[needed], "is not set", "name it, or the issuer, which tells where it is")
         self._said: Metadata | None = None

@@ -74,7 +74,7 @@ class Grant(TokenScheme):
         self.dpop: DPoP | None = None if dpop is False else DPoP(dpop, clock)
         if self.dpop is not None:
             self.layers.append(self.dpop)  # outermost: what it sends once more has another assertion, too
-        if client_id is not None or client_secret is not None:
+        if any(each is not None for each in (client_id, client_secret, method)):
             self.layers.append(Identity(client_id, client_secret, method, clock=clock, audience=issuer or where))
         self._spent = Spent()
 

@@ -14,7 +14,7 @@ from typing_extensions import TypeVar, override
 from restkit.credentials.secret import EnvVar, Value, ask, checked, checked_password, password_text
 from restkit.errors import ConfigError
 from restkit.flow import Flow
-from restkit.policies.checked import CHECK, check_fields
+from restkit.policies.checked import CHECK, check_fields, mapping
 from restkit.policies.field_name import checked_header_name, checked_token
 from restkit.redaction import declare, redact_url
 from restkit.tokens.endpoint import FORM
@@ -36,9 +36,7 @@ def checked_json(name: str, given: object) -> Mapping[str, Any] | None:
     """A JSON object, with secrets in it that are had when it is sent. Raises ConfigError."""
     if given is None:
         return None
-    if not isinstance(given, Mapping):
-        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a mapping")
-    made = cast("Mapping[str, Any]", given)  # as is checked
+    made = mapping(name, given)
     check_json(name, made)
     return made
 
@@ -46,9 +44,7 @@ def checked_json(name: str, given: object) -> Mapping[str, Any] | None:
 def check_json(name: str, given: object) -> None:
     """Raise ConfigError for what is neither JSON nor a secret."""
     if isinstance(given, Mapping):
-        for key, value in cast("Mapping[object, object]", given).items():
-            if not isinstance(key, str):
-                raise ConfigError(name, "has a name that is no text", "write names as text")
+        for key, value in mapping(name, cast("object", given)).items():  # of whatever it holds
             check_json(remembered(key, value), value)
     elif isinstance(given, list | tuple):
         for each in cast("Sequence[object]", given):
@@ -63,20 +59,14 @@ def checked_form(name: str, given: object) -> Mapping[str, Value] | None:
     """The fields of a form. Raises ConfigError."""
     if given is None:
         return None
-    if not isinstance(given, Mapping):
-        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a mapping of names to texts")
-    fields = cast("Mapping[str, object]", given)
-    return {key: checked_password(remembered(key, value), value or "") for key, value in fields.items()}
+    fields = {key: "" if value is None else value for key, value in mapping(name, given).items()}
+    return {key: checked_password(remembered(key, value), value) for key, value in fields.items()}
 
 
 def checked_headers(name: str, given: object) -> Mapping[str, Value]:
     """Headers by their names. Raises ConfigError."""
-    if not isinstance(given, Mapping):
-        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a mapping of names to texts")
-    fields = cast("Mapping[str, object]", given)
-    return {
-        checked_header_name(name, key): checked_password(remembered(key, value), value) for key, value in fields.items()
-    }
+    fields = mapping(name, given).items()
+    return {checked_header_name(name, key): checked_password(remembered(key, value), value) for key, value in fields}
 
 
 def remembered(name: str, value: object) -> str:
@@ -139,6 +129,13 @@ class LoginCall:
 
         said: object = yield from filled("json", self.json, known)
         return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def checked_call(name: str, given: object) -> LoginCall:
+    """A call. Raises ConfigError."""
+    if not isinstance(given, LoginCall):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a LoginCall, which says what is sent")
+    return given
 
 
 def names_in(value: object) -> Iterator[str]:

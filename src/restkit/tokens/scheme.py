@@ -9,7 +9,7 @@ import httpx
 from typing_extensions import TypeVar, override
 
 from restkit.credentials.scheme import Proceed, Scheme
-from restkit.credentials.store import TokenStore
+from restkit.credentials.store import TokenStore, checked_store
 from restkit.credentials.token import Token
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow, Transport, World, run
@@ -52,7 +52,7 @@ class TokenScheme(Scheme):
         self.keeper: Keeper = Keeper(
             self.fetch,
             early=duration_or_none("early", early),
-            store=store,
+            store=checked_store("store", store),
             key=key,
             clock=self.endpoint.clock,
             dice=dice,

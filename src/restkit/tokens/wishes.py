@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias, cast
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from attrs import frozen
 
 from restkit.errors import ConfigError
+from restkit.policies.checked import mapping, text, texts
 from restkit.tokens.discovery import WORDS
 
 Fields: TypeAlias = Sequence[tuple[str, str]]
@@ -53,23 +54,20 @@ def wishes(
     parameters: Mapping[str, str] | None,
 ) -> Wishes:
     """What is asked for, as it may be written. Raises ConfigError."""
-    words = " ".join(listed(scope or ()))
+    words = " ".join([] if scope is None else texts("scope", scope))
     if not words.isascii() or not words.isprintable():
         raise ConfigError("scope", "holds something else than visible ASCII", "pass words")
-    named = [] if audience is None else [("audience", audience)]
-    return Wishes(words, [("resource", each) for each in listed(resource)], [*named, *checked(parameters or {})])
+    named = [] if audience is None else [("audience", text("audience", audience))]
+    resources = [("resource", each) for each in texts("resource", resource)]
+    return Wishes(words, resources, [*named, *checked({} if parameters is None else parameters)])
 
 
-def listed(given: str | Iterable[str]) -> list[str]:
-    """One text, or several."""
-    return [given] if isinstance(given, str) else list(given)
-
-
-def checked(parameters: Mapping[str, str]) -> Fields:
+def checked(parameters: object) -> Fields:
     """Further parameters. Raises ConfigError for those that the grants write themselves."""
-    for name, value in cast("Mapping[object, object]", parameters).items():  # whatever was written
-        if not isinstance(name, str) or not isinstance(value, str):
+    found = mapping("parameters", parameters)
+    for name, value in found.items():
+        if not isinstance(value, str):
             raise ConfigError("parameters", "holds something else than text", "pass names and values as text")
         if name in OURS:
             raise ConfigError("parameters", f"names {name}, which is not for you to set", "leave it out")
-    return list(parameters.items())
+    return list(found.items())

@@ -89,6 +89,8 @@ WRONG: list[tuple[Callable[[], object], str]] = [
     (lambda: ClientCredentials(URL), "client_id"),
     (lambda: DeviceCode(URL, URL, None), "client_id"),  # type: ignore[arg-type] # likewise
     (lambda: code(client_id=None), "client_id"),
+    (lambda: code(redirect_url=None), "redirect_url"),
+    (lambda: code(f"{AUTHORIZE}?{'x' * 9000}"), "authorize_url"),
     (lambda: code(f"{AUTHORIZE}?response_type=token"), "authorize_url"),
     (lambda: code(f"{AUTHORIZE}?tenant=7&code_challenge_method=plain"), "authorize_url"),
     (lambda: code(f"{AUTHORIZE}?state="), "authorize_url"),

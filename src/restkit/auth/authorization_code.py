@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 
 import httpx
 from typing_extensions import Unpack
 
-from restkit.credentials.clear import is_loopback
 from restkit.credentials.secret import Value
 from restkit.credentials.token import Token
 from restkit.errors import AuthError, ConfigError
 from restkit.flow import Ask, Flow, Open, Wait
-from restkit.policies.checked import number
+from restkit.policies.checked import number, text
 from restkit.tokens.authorization import Authorization, begun, code_from, refuse_ours
+from restkit.tokens.endpoint import checked_url
 from restkit.tokens.identity import checked_id
 from restkit.tokens.options import GrantOptions
 from restkit.tokens.pkce import METHOD
@@ -67,7 +68,7 @@ class AuthorizationCode(SignedIn):
         back = self._redirect if redirect_url is None else checked_redirect(redirect_url)
         return begun(url, self._client_id, back, self.wishes.fields)
 
-    def finish(self, callback_url: str, begun: Authorization) -> Flow[Token]:
+    def finish(self, callback_url: str | httpx.URL, begun: Authorization) -> Flow[Token]:
         """Redeem the code that the user has come back with, to that URL; the token is used from then on.
 
         Raises AuthError for a code that belongs to another request or server, and if there is none.
@@ -83,13 +84,17 @@ class AuthorizationCode(SignedIn):
     def sign_in(self, browse: Browse | None = None, *, seconds: float = LONGEST) -> Flow[Token]:
         """Open a browser, listen on this machine for it to come back, once, and redeem the code.
 
-        `browse` opens a URL; by default Python's `webbrowser` does. Raises AuthError if nobody has come back within so
-        many `seconds`, 300 at most.
+        `browse` opens a URL, and may be asynchronous where that can be awaited; by default Python's `webbrowser` does.
+        Raises AuthError if nobody has come back within so many `seconds`, 300 at most, and for a port that is taken.
         """
         from restkit.wire.listener import Listener
 
         longest = number("seconds", seconds, "pass a number of seconds, 300 at most", most=LONGEST)
-        listener = yield from Open(Listener(*place_on(self._redirect)))
+        path, port = place_on(self._redirect)
+        try:
+            listener = yield from Open(Listener(path, port))
+        except OSError as error:
+            raise AuthError(f"nobody could come back to port {port} of this machine: {error.strerror}") from error
         authorization = yield from self.begin(listener.url)
         yield from shown(browse or web_browser, authorization.url)
         try:
@@ -102,31 +107,32 @@ class AuthorizationCode(SignedIn):
 
 def checked_redirect(given: object) -> str:
     """Where users come back to: https, or this machine. Raises ConfigError."""
-    url = httpx.URL(given) if isinstance(given, str) else httpx.URL()
-    if url.scheme not in {"http", "https"} or not url.host or url.fragment or url.userinfo:
-        raise ConfigError("redirect_url", "is no http or https URL", "write it as the server knows it")
-    if url.scheme == "http" and not is_loopback(url.host):
-        raise ConfigError("redirect_url", "is plain http, and codes could be read on the way", "use https")
-    return str(given)
+    said = text("redirect_url", given)
+    _ = checked_url("redirect_url", said)
+    return said
 
 
 def place_on(redirect_url: str) -> tuple[str, int]:
-    """The path and port to listen on; port 0 for any. Raises ConfigError for a URL that leads elsewhere."""
+    """The path, as it is sent, and the port to listen on; 0 for any. Raises ConfigError if it leads elsewhere."""
     url = httpx.URL(redirect_url)
     if (url.scheme, url.host) != ("http", "127.0.0.1") or url.query:
         raise ConfigError("redirect_url", "is not on http://127.0.0.1", f"use {LOOPBACK}, with a port or without")
-    return url.path, url.port or 0
+    return url.raw_path.decode("ascii"), url.port or 0
 
 
 def shown(browse: Browse, url: str) -> Flow[None]:
     """Open a URL in a browser: in a thread where waiting for that would stop a loop. Raises AuthError if it fails."""
 
+    def opened() -> tuple[object]:
+        return (browse(url),)  # trio lets no coroutine out of a thread
+
     async def awaiting() -> object:
         import anyio
 
-        return await anyio.to_thread.run_sync(browse, url)
+        (answer,) = await anyio.to_thread.run_sync(opened)
+        return await answer if inspect.isawaitable(answer) else answer
 
-    if (yield from Ask(lambda: browse(url), awaiting)) is False:
+    if (yield from Ask(Ask[object].of(browse, url).blocking, awaiting)) is False:
         raise AuthError("no browser could be opened: pass browse=, or have the user sign in elsewhere by DeviceCode")
 
 

@@ -14,6 +14,7 @@ from restkit.credentials.secret import VISIBLE
 from restkit.errors import AuthError, ConfigError
 from restkit.redaction import redact_text
 from restkit.tokens import pkce
+from restkit.tokens.answer import code_of
 from restkit.tokens.wishes import OURS, Fields
 
 LONGEST = 16_384
@@ -64,12 +65,12 @@ def refuse_ours(authorize_url: str | httpx.URL, fields: Fields) -> None:
             raise ConfigError("authorize_url", f"names {name}, which each request names by itself", "leave that out")
 
 
-def code_from(callback_url: str, begun: Authorization, issuer: str | None, *, needs_issuer: bool) -> str:
+def code_from(callback_url: str | httpx.URL, begun: Authorization, issuer: str | None, *, needs_issuer: bool) -> str:
     """The code that somebody came back with.
 
     Raises AuthError if it is for another request, from another server, or none: what came back is not shown.
     """
-    said = answers(callback_url)
+    said = answers(str(callback_url))
     if not hmac.compare_digest(said.get("state", "").encode("utf-8", "replace"), begun.state.encode()):
         raise AuthError("what came back has another state: it does not belong to the authorization that was begun")
     named = said.get("iss")
@@ -100,4 +101,4 @@ def refusal(said: Mapping[str, str]) -> AuthError:
     parts = [said[name][:1024] for name in ("error", "error_description") if said.get(name)]
     secret = [said[name] for name in ("state", "code") if said.get(name)]
     shown = redact_text(": ".join(parts), (), secret)
-    return AuthError(f"the authorization server refuses: {shown}", code=said["error"][:64])
+    return AuthError(f"the authorization server refuses: {shown}", code=code_of(said["error"], secret))

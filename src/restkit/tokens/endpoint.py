@@ -14,7 +14,7 @@ import httpx
 
 from restkit.context import KEY, Context
 from restkit.credentials.clear import is_clear
-from restkit.errors import FROM_BELOW, AuthError, ConfigError
+from restkit.errors import FROM_BELOW, AuthError, ConfigError, InputError
 from restkit.flow import Ask, Clock, Flow, Transport, World, run
 from restkit.flow.awaiting import arun
 from restkit.flow.clock import checked_clock
@@ -147,14 +147,13 @@ def checked_url(name: str, given: str | httpx.URL, *, allow_insecure: bool = Fal
     said = str(given)
     path, _, query = said.partition("?")
     try:
-        url = base_url(path)
-    except ConfigError as error:
+        url, made = base_url(path), parse(said if query else path)
+    except (ConfigError, InputError) as error:
         raise ConfigError(name, error.reason, error.remedy) from None
     if "#" in query:
         raise ConfigError(name, "has a fragment", "leave it out (RFC 6749, section 3.2)")
     if not query.isprintable():
         raise ConfigError(name, "has a control character", "leave it out")
-    made = parse(said if query else path)
     if is_clear(url) and not allow_insecure:
         raise ConfigError(name, "is plain http, and secrets could be read on the way", "use https")
     return made

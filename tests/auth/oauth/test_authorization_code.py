@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import socket
 import traceback
@@ -303,6 +304,25 @@ def test_a_server_that_refuses_is_quoted(authority: Authority) -> None:
     assert ("access_denied", []) == (caught.value.code, authority.forms)
 
 
+def test_what_came_back_may_be_a_url(authority: Authority) -> None:
+    """As a web framework on httpx would have it."""
+    auth = web_app(authority)
+    begun = auth.run(auth.begin())
+
+    assert "token-1" == auth.run(auth.finish(httpx.URL(came_back(begun)), begun)).value
+
+
+@pytest.mark.parametrize(("error", "code"), [("\x1b[31mx\ny", r"\x1b[31mx\ny"), ("x" * 99, "x" * 64), (CODE, None)])
+def test_the_code_of_an_error_can_be_shown(authority: Authority, error: str, code: str | None) -> None:
+    """Nothing in it moves a cursor, or gives the code of an authorization away."""
+    auth = web_app(authority)
+    begun = auth.run(auth.begin())
+    with pytest.raises(AuthError) as caught:
+        auth.run(auth.finish(came_back(begun, error=error), begun))
+
+    assert (code, True) == (caught.value.code, str(caught.value).isprintable())
+
+
 def test_a_server_that_does_not_do_s256_is_refused(authority: Authority) -> None:
     """`plain` shows the verifier to whoever sees the request."""
     authority.metadata = {**everything(), "code_challenge_methods_supported": ["plain"]}
@@ -323,7 +343,18 @@ def test_nothing_of_it_is_shown(authority: Authority) -> None:
     assert [] == [each for each in (begun.state, begun.verifier, CODE) if each in shown]
 
 
-WRONG_PLACES = ["app.test/callback", "http://app.test/callback", "https://a:b@app.test/", f"{BACK}#x", "", 7]
+WRONG_PLACES = [
+    *("app.test/callback", "http://app.test/callback", "https://a:b@app.test/", f"{BACK}#x", "", 7),
+    *(
+        "http://127.0.0.1:99999/cb",
+        "http://127.0.0.1:x/cb",
+        "http://[::1/cb",
+        f"{BACK}\n",
+        f"{BACK}?a=\n",
+        "https://a b/",
+    ),
+    *("javascript:alert(1)", "com.app:/cb", f"{BACK}?a#b"),
+]
 
 
 @pytest.mark.parametrize("place", WRONG_PLACES)
@@ -333,6 +364,17 @@ def test_a_place_to_come_back_to_is_checked(place: Any) -> None:
         AuthorizationCode(AUTHORIZE, TOKEN_URL, "acme", redirect_url=place)
 
     assert "redirect_url" == caught.value.field
+
+
+@pytest.mark.parametrize(
+    "place",
+    [BACK, f"{BACK}?tenant=7", "HTTP://LOCALHOST:8080/cb", "http://[::1]/cb", "https://app.test", f"{BACK}%20a"],
+)
+def test_a_place_to_come_back_to_is_written_as_the_server_knows_it(authority: Authority, place: str) -> None:
+    """To the letter, since servers compare it so."""
+    auth = web_app(authority, redirect_url=place)
+
+    assert place == asked(auth.run(auth.begin()))["redirect_uri"]
 
 
 @pytest.mark.parametrize("place", WRONG_PLACES)
@@ -496,12 +538,49 @@ def test_the_browser_is_pythons(
     assert [200] == browser.statuses
 
 
-def test_a_port_may_be_fixed(authority: Authority) -> None:
-    """Some servers know no other; one that is taken is an error of the machine."""
+def test_a_port_may_be_fixed(world: World, authority: Authority) -> None:
+    """Some servers know no other; the error names one that is taken."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        auth = web_app(authority, redirect_url=f"http://127.0.0.1:{taken.getsockname()[1]}/back")
-        with pytest.raises(OSError, match="in use"):
-            auth.run(auth.sign_in(Browser()))
+        port = taken.getsockname()[1]
+        auth = AuthorizationCode(AUTHORIZE, TOKEN_URL, "acme", redirect_url=f"http://127.0.0.1:{port}/back")
+        with pytest.raises(AuthError, match=f"come back to port {port} of this machine: .*in use"):
+            world(world.mocked(authority, auth=auth).execute(auth.sign_in(Browser())))
+
+
+def test_a_path_may_have_escapes(world: World, authority: Authority) -> None:
+    """A browser sends them as they are."""
+    auth = AuthorizationCode(AUTHORIZE, TOKEN_URL, "acme", redirect_url="http://127.0.0.1/call%20back")
+    browser = Browser()
+    world(world.mocked(authority, auth=auth).execute(auth.sign_in(browser)))
+
+    assert ([200], "/call%20back") == (browser.statuses, httpx.URL(browser.back).raw_path.decode())
+
+
+async def awaited_browser(url: str) -> bool:
+    """Open a URL where the loop can go on meanwhile, unless that leads nowhere."""
+    return "nowhere" not in url and await anyio.to_thread.run_sync(Browser(), url)
+
+
+@pytest.mark.parametrize("browse", [awaited_browser, functools.partial(awaited_browser)])
+async def test_a_browser_may_be_awaited(authority: Authority, browse: Callable[[str], object]) -> None:
+    """On asyncio and on trio, whatever kind of callable it is."""
+    auth = web_app(authority, redirect_url="http://127.0.0.1/back", clock=None)
+
+    assert "token-1" == (await auth.arun(auth.sign_in(browse))).value
+
+
+async def test_an_awaited_browser_may_fail(authority: Authority) -> None:
+    """As any other."""
+    auth = web_app(authority, redirect_url="http://127.0.0.1/nowhere", clock=None)
+    with pytest.raises(AuthError, match="no browser could be opened"):
+        await auth.arun(auth.sign_in(awaited_browser))
+
+
+def test_a_browser_that_cannot_be_awaited_is_refused(authority: Authority) -> None:
+    """Where nothing can be; nobody waits for it to come back."""
+    auth = web_app(authority, redirect_url="http://127.0.0.1/back", clock=None)
+    with pytest.raises(ConfigError, match="awaited_browser is asynchronous"):
+        auth.run(auth.sign_in(awaited_browser))
 
 
 def test_a_fixed_port_is_free_again_at_once(authority: Authority) -> None:

@@ -187,7 +187,7 @@ def test_an_assertion_that_is_a_grant_is_made_anew_for_a_nonce(world: World, aut
     """Beside that of the client, which is sent along."""
     authority.wants["login.test"] = "n-1"
     clock = VirtualClock()
-    vouched = {"iss": "acme", "client_id": "acme", "client_secret": ELLIPTIC}
+    vouched: Any = {"iss": "acme", "client_id": "acme", "client_secret": ELLIPTIC}
     auth = JWTBearer(TOKEN_URL, ELLIPTIC, dpop=True, clock=clock, **vouched)
     world(world.mocked(authority, auth=auth, clock=clock).get("/items"))
 

@@ -82,6 +82,16 @@ def test_one_that_is_not_replaced_stays(authority: Authority) -> None:
     assert ([FIRST, FIRST], FIRST) == (sent(authority), second.refresh_token)
 
 
+def test_one_that_is_repeated_stays(authority: Authority) -> None:
+    """A server that names it each time has not replaced it."""
+    authority.extra = {"refresh_token": FIRST}
+    scheme = alone(authority)
+    first = scheme.run(scheme.fetch(None))
+    second = scheme.run(scheme.fetch(first))
+
+    assert ([FIRST, FIRST], FIRST) == (sent(authority), second.refresh_token)
+
+
 def test_a_new_one_is_saved_before_its_token_is_used(world: World, authority: Authority) -> None:
     """Whatever happens then, it is not lost."""
     authority.rotates = True

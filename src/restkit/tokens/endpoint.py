@@ -24,6 +24,7 @@ from restkit.layers.retry import Retry
 from restkit.pipeline import Exchange, Layer, compose
 from restkit.policies.checked import flag
 from restkit.quotation import is_fit, said_by
+from restkit.tokens.term import Term
 from restkit.url import base_url, parse
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Endpoint:
         Each attempt goes through `layers`, which show who asks. Raises AuthError, which says `who` was asked, if there
         is no answer, and for a redirect, unless that may be one.
         """
-        request.extensions[KEY] = Context("token", idempotent=repeats, streamed=False)
+        context = request.extensions[KEY] = Context("token", idempotent=repeats, streamed=False)
+        context.deadline = yield from Term()
         request.extensions["timeout"] = TIMEOUT.as_dict()
         try:
             response = yield from self._sent(request, [*self._outer, *layers, Guards(MOST_BYTES)])

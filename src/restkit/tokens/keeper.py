@@ -25,9 +25,12 @@ from restkit.errors import AuthError, DeadlineExceeded, RestkitError
 from restkit.flow import Clock, Flow, Promise, Spawn, Wait
 from restkit.flow.forks import forks
 from restkit.policies.token_life import REMEMBERED, UNKNOWN_LIFE, Life, Stage, early_by
+from restkit.tokens.term import in_term
 
+SECONDS = 30.0
+"""The most that a fetch takes, with all its requests, or having a token revoked."""
 LONGEST = 60.0
-"""Seconds that getting a token takes at most: a token request, and waiting for others who share a store."""
+"""Seconds that getting a token takes at most: a fetch, and waiting for others who share a store."""
 Fetch = Callable[[Token | None], Flow[Token]]
 """Gets a token; it is given the last one, if there was any."""
 
@@ -154,7 +157,7 @@ class Keeper:
         token = saved or held
         if token is None:
             return
-        yield from revoke(token)
+        yield from in_term(revoke(token), SECONDS, self._clock)
         if store is not None:
             yield from store.remove(self._key)
         with self._lock:
@@ -226,7 +229,7 @@ class Keeper:
         """A token from wherever there is one."""
         store = self._store
         if store is None:
-            return self._alive((yield from self._fetch(old)))
+            return self._alive((yield from self._fetched(old)))
         return (yield from store.exclusive(self._key, lambda: self._stored(store, old)))
 
     def _stored(self, store: TokenStore, old: Token | None) -> Flow[Held]:
@@ -236,9 +239,13 @@ class Keeper:
             found = self._alive(saved, is_new=False)
             if found.life.stage(self._clock.now(), self._clock.wall()) is not Stage.OVER:
                 return found
-        token = yield from self._fetch(saved or old)
+        token = yield from self._fetched(saved or old)
         yield from store.save(self._key, token)
         return self._alive(token)
+
+    def _fetched(self, old: Token | None) -> Flow[Token]:
+        """A new token, before anybody gives up on that."""
+        return in_term(self._fetch(old), SECONDS, self._clock)
 
     def _alive(self, token: Token, *, is_new: bool = True) -> Held:
         """A token as it is kept: how long it lives from now on."""

@@ -9,6 +9,7 @@ import pytest
 
 from restkit import AuthError, ConfigError, Token
 from restkit.auth import ClientCredentials, RefreshToken, discover
+from restkit.flow.deadline import KEY as LIMIT
 from restkit.stores import MemoryTokens
 from restkit.testing import VirtualClock
 from tests.auth.oauth.authority import API, ISSUER, TOKEN_URL, Authority, everything, refusal
@@ -192,6 +193,32 @@ def test_what_is_no_flag_allows_nothing(world: World, authority: Authority) -> N
         world(world.mocked(authority).execute(discover("http://login.test", allow_insecure="no")))  # type: ignore[arg-type] # on purpose
 
     assert ("allow_insecure", []) == (caught.value.field, authority.urls)
+
+
+class Obedient(httpx.MockTransport):
+    """A transport that is told how long each request may take."""
+
+    obeys_limit = True
+
+
+@pytest.mark.parametrize("whose", ["the client's", "its own"])
+def test_finding_the_endpoint_and_asking_it_have_one_deadline(world: World, whose: str) -> None:
+    """Of 30 seconds, over whichever transport; else others would begin anew while a token is still on its way."""
+    clock, left = VirtualClock(), list[float]()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        left.append(request.extensions[LIMIT].seconds())
+        clock.sleep(22.0)
+        return httpx.Response(404)
+
+    transport = Obedient(handler)
+    own = transport if whose == "its own" else None
+    auth = ClientCredentials(None, "acme", "s3cret", issuer=ISSUER, clock=clock, transport=own)
+    settings: Any = {"base_url": API, "auth": auth, "clock": clock, "deadline": None, "retry": False}
+    with pytest.raises(AuthError, match="not over within 30 s"):
+        world(world.client(transport=transport, **settings).get("/items"))
+
+    assert [30.0, 8.0] == left
 
 
 def refreshing(authority: Authority, **options: Any) -> RefreshToken:

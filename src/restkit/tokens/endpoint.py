@@ -148,14 +148,14 @@ def checked_url(name: str, given: str | httpx.URL, *, allow_insecure: bool = Fal
     """The URL of an endpoint. Raises ConfigError for what is none, for user info, and for plain http."""
     said = str(given)
     path, _, query = said.partition("?")
-    try:
-        url, made = base_url(path), parse(said if query else path)
-    except (ConfigError, InputError) as error:
-        raise ConfigError(name, error.reason, error.remedy) from None
     if "#" in query:
         raise ConfigError(name, "has a fragment", "leave it out (RFC 6749, section 3.2)")
     if not query.isprintable():
         raise ConfigError(name, "has a control character", "leave it out")
+    try:
+        url, made = base_url(path), parse(said if query else path)
+    except (ConfigError, InputError) as error:
+        raise ConfigError(name, error.reason, error.remedy) from None
     if is_clear(url) and not allow_insecure:
         raise ConfigError(name, "is plain http, and secrets could be read on the way", "use https")
     return made

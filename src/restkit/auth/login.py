@@ -52,9 +52,8 @@ class Login(TokenScheme):
         self._csrf_header = checked_header_name("csrf_header", options.get("csrf_header", "X-CSRF-Token"))
         self._refused = statuses(options.get("refused", (REFUSED,)), "refused")
         page = options.get("page")
-        self._login, self._refresh = checked_call("login", login), refresh
-        if refresh is not None:
-            _ = checked_call("refresh", refresh)
+        self._login = checked_call("login", login)
+        self._refresh = None if refresh is None else checked_call("refresh", refresh)
         self._page = None if page is None else LoginCall(page, method="GET")
         base = options.get("base_url")
         self._base = None if base is None else base_url(base)

@@ -86,8 +86,7 @@ class Draft:
         request = kind(method, target, headers=headers, stream=stream, extensions=extensions)
         if self._origin is None:
             request.headers["Host"] = target.netloc.decode("ascii")
-        else:  # no call leaves the origin of a base
-            request.extensions[ORIGIN] = request.url, self._origin
+        request.extensions[ORIGIN] = request.url, self._origin or origin_at(target)  # no call leaves that of a base
         if stream is not _EMPTY and not isinstance(stream, Outgoing):
             _ = request.read()
         return request

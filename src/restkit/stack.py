@@ -107,14 +107,19 @@ STACK: tuple[Place, ...] = (
         "send is paced and counted",
     ),
     Place(
+        "leave",
+        lambda settings: [leave(settings)] if has_strangers(settings) else [],
+        "right above your own: what they lead to another origin has left from here",
+    ),
+    Place(
         "attempt layers",
         lambda settings: settings.attempt_layers,
         "your own, around each attempt: below everything that sends it again",
     ),
     Place(
         "home",
-        lambda settings: [home(settings)] if settings.attempt_layers or settings.event_hooks else [],
-        "below whatever may add a credential: no redirect takes one to another origin",
+        lambda settings: [home(settings)] if has_strangers(settings) else [],
+        "below whatever may add a credential: no redirect and no layer takes one to another origin",
     ),
     Place(
         "sign",
@@ -200,11 +205,28 @@ def cookies(settings: Settings) -> Layer:
     return Cookies(jar_of(settings.cookies, settings.base_url), clock=settings.clock)
 
 
+def has_strangers(settings: Settings) -> bool:
+    """Whether anything of a user's own, which knows nothing of origins, stands below the redirects."""
+    return bool(settings.attempt_layers or settings.event_hooks)
+
+
+def stays(settings: Settings) -> bool:
+    """Whether a call that does not say otherwise cannot leave its origin below them."""
+    return not (settings.attempt_layers or follows(settings))
+
+
+def leave(settings: Settings) -> Layer:
+    """What notes where credentials are for."""
+    from restkit.layers.home import Leave
+
+    return Leave(is_idle=stays(settings))
+
+
 def home(settings: Settings) -> Layer:
     """What keeps credentials from other origins."""
     from restkit.layers.home import Home
 
-    return Home(is_idle=not follows(settings))
+    return Home(redact=settings.redact, is_idle=stays(settings))
 
 
 def sign(settings: Settings) -> Layer:

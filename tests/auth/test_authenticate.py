@@ -22,12 +22,14 @@ from restkit import (
     M,
     Op,
     Pipeline,
+    Proceed,
     Resource,
     RetryPolicy,
     Scheme,
     Sleep,
     operation,
 )
+from restkit.auth import HMAC, AccessKey, SigV4
 from restkit.bodies.kinds import iterated
 from restkit.credentials.scheme import whole
 from restkit.flow import Outgoing, run
@@ -140,6 +142,85 @@ def test_a_hook_that_leads_elsewhere_takes_no_credentials_along(world: World) ->
     client = world.mocked(echo, auth=Bearer("t"), before=[astray])
 
     assert [] == world(client.get("/")).data
+
+
+@pytest.mark.parametrize("setting", ["before", "event_hooks"])
+@pytest.mark.parametrize("base", ["https://api.test", None])
+def test_a_hook_that_leads_elsewhere_takes_no_credentials_of_a_call_along(
+    world: World, setting: str, base: str | None
+) -> None:
+    """They were given for where the call was made; another spelling of that is no other place."""
+    places = iter(["https://other.test/", "https://API.test:443/"])
+
+    def astray(request: httpx.Request) -> None:
+        request.url = httpx.URL(next(places))
+
+    hooks: Any = [astray] if setting == "before" else {"request": [astray]}
+    client = world.mocked(echo, base_url=base, **{setting: hooks})
+    said = [world(client.get("https://api.test/", auth=Bearer("t"))).data for _ in range(2)]
+
+    assert [[], ["Bearer t"]] == said
+
+
+class Astray:
+    """A layer that leads elsewhere."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+
+    def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+        """Go there."""
+        request.url = httpx.URL(self.where)
+        return proceed(request)
+
+
+def credentials(request: httpx.Request) -> httpx.Response:
+    """Answer with the names of headers that hold credentials, and that of another."""
+    names = ("authorization", "x-key", "x-signature", "x-amz-date", "x-app")
+    return httpx.Response(200, json=[name for name in names if name in request.headers])
+
+
+SCHEMES: dict[str, Any] = {
+    "authorization": lambda: Bearer("t"),
+    "x-key": lambda: APIKey(lambda: "k", header="X-Key"),
+    "x-signature": lambda: HMAC("s", template="{method}", headers={"X-Signature": "{signature}"}),
+    "x-amz-date": lambda: SigV4(AccessKey("a", "b"), region="r", service="s"),
+}
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("by", ["client", "call", "borrower"])
+def test_a_layer_that_leads_elsewhere_takes_no_credentials_along(world: World, name: str, by: str) -> None:
+    """Nor is anything signed for there; whatever else is sent stays as it is."""
+    said: list[list[str]] = []
+    for where in ("http://other.test/", "https://API.test:443/b"):
+        auth = SCHEMES[name]()
+        own = {} if by == "call" else {"auth": auth}
+        client = world.mocked(credentials, attempt_layers=[Astray(where)], headers={"X-App": "1"}, **own)
+        if by == "borrower":
+            with world.open(client.as_httpx()) as plain:
+                said.append(world(plain.get("/")).json())
+        else:
+            said.append(world(client.get("/", **({"auth": auth} if by == "call" else {}))).data)
+
+    assert (["x-app"], True) == (said[0], name in said[1])
+
+
+def test_a_layer_around_the_call_may_have_credentials_for_elsewhere(world: World) -> None:
+    """What it sends there belongs there."""
+
+    class Mirror(Astray):
+        """Another origin, which knows us too."""
+
+        def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
+            """Go there."""
+            request.headers["Authorization"] = "Bearer m"
+            return super().__call__(request, proceed)
+
+    layers = {"layers": [Mirror("https://mirror.test/")], "attempt_layers": [lambda request, proceed: proceed(request)]}
+    client = world.mocked(echo, auth=Bearer("t"), **layers)
+
+    assert ["Bearer m"] == world(client.get("/")).data
 
 
 def test_a_borrowed_client_takes_no_credentials_elsewhere() -> None:

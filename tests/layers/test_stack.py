@@ -28,6 +28,7 @@ from restkit import (
     Sign,
     WireTransport,
 )
+from restkit.layers.home import Leave
 from restkit.stack import layers
 
 
@@ -77,7 +78,7 @@ def test_everything_stands_in_its_order() -> None:
 
     assert [
         *(Deadline, Observe, Hooks, Mine, Idempotency, Redirects, Hooks, Cookies),
-        *(Retry, Hedge, Authenticate, Admission, Mine, Mine, Home, Sign, Observe, Guards, Log),
+        *(Retry, Hedge, Authenticate, Admission, Leave, Mine, Mine, Home, Sign, Observe, Guards, Log),
     ] == everything
 
 

@@ -20,16 +20,27 @@ MOST = 1024
 """Spellings that are remembered."""
 _known: dict[Written, Origin] = {}
 KEY = "restkit.origin"
-"""Where a request's extensions may hold what was `Noted`: it is of no use once the URL is another."""
+"""Where a request's extensions may hold what was `Noted` of its call: once the URL is another, only where it began."""
 
 
 def origin_of(request: httpx.Request) -> Origin:
     """Where a request goes. Raises InputError for a host that is none."""
     url = request.url
-    noted: Noted | None = request.extensions.get(KEY)
-    if noted is not None and noted[0] is url:
-        return noted[1]
+    known: Noted | None = request.extensions.get(KEY)
+    if known is not None and known[0] is url:
+        return known[1]
     return _known.get((url.scheme, url.raw_host, url.port)) or origin_at(url)
+
+
+def noted(request: httpx.Request) -> dict[str, tuple[httpx.URL, Hashable]]:
+    """The note of where a request goes now, for its extensions."""
+    return {KEY: (request.url, key_of(request))}
+
+
+def has_left(request: httpx.Request) -> bool:
+    """Whether a request goes to another server than its call was made for, as far as that was noted."""
+    began: Noted | None = request.extensions.get(KEY)
+    return began is not None and began[0] is not request.url and began[1] != key_of(request)
 
 
 def origin_at(url: httpx.URL) -> Origin:

@@ -8,7 +8,7 @@ from typing import cast
 import httpx
 
 from restkit.admission.origins import KEY as ORIGIN
-from restkit.admission.origins import Noted, Written, origin_of
+from restkit.admission.origins import Noted, Written, has_left, origin_of
 from restkit.context import KEY, Context
 from restkit.credentials.clear import is_clear, refuse_clear
 from restkit.credentials.foreign import exchange
@@ -25,7 +25,7 @@ class Authenticate:
 
     Parameters: `home`, the URL of the API, to whose origin alone the credentials of `auth` go; `allow_insecure`,
     whether they may go over plain http to another machine; `signs_last`, whether signatures are left to a Sign below.
-    A call's own credentials go to where the call goes, and not along with a redirect. Raises ConfigError, and
+    A call's own credentials go to where the call goes, and not along with a redirect or a hook. Raises ConfigError, and
     InputError for a call, where they could be read on the way.
     """
 
@@ -94,7 +94,7 @@ class Authenticate:
 
     def _asked(self, auth: httpx.Auth | None, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send a request as its call has it."""
-        if auth is None:
+        if auth is None or has_left(request):
             return proceed(request)
         if not self._allow_insecure:
             refuse_clear(request.url)

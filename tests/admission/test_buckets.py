@@ -48,6 +48,36 @@ def test_no_span_has_more_than_the_limit(limits: list[Limit], steps: list[tuple[
                 assert total <= (rate * (1 + 1e-4) + 1e-6) * (moment - first) / SECOND + burst + 1e-6
 
 
+@given(
+    st.lists(LIMITS, min_size=1, max_size=3),
+    st.lists(st.tuples(st.integers(0, 50 * SECOND), st.sampled_from([0.25, 1.0]), st.booleans()), max_size=20),
+    st.integers(0, 200 * SECOND),
+)
+def test_a_full_bucket_is_as_good_as_a_new_one(
+    limits: list[Limit], steps: list[tuple[int, float, bool]], rest: int
+) -> None:
+    """Whatever was taken before, and given back."""
+    bucket, now = started(limits), 7 * SECOND
+    for pause, cost, is_unused in steps:
+        now += pause
+        price = int(cost * FULL)
+        if bucket.take(now, price) and is_unused:
+            bucket.give_back(price, now, now)
+    now += rest
+    new, most = started(limits), int(most_at_once(limits)) * FULL
+
+    assert not bucket.is_full(now) or bucket.delay(now, FULL, FULL, most) == new.delay(now, FULL, FULL, most)
+
+
+@given(LIMITS, st.integers(0, SECOND))
+def test_a_bucket_is_full_again_after_a_rest(limit: Limit, now: int) -> None:
+    """And not before."""
+    bucket = started([limit])
+    steps = [bucket.is_full(now), bucket.take(now, FULL), bucket.is_full(now), bucket.is_full(now + 10_000 * SECOND)]
+
+    assert [True, True, False, True] == steps
+
+
 @given(st.lists(LIMITS, min_size=1, max_size=2), st.integers(0, SECOND))
 def test_a_delay_is_exact(limits: list[Limit], offset: int) -> None:
     """A microsecond before there is nothing, and then there is."""

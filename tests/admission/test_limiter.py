@@ -240,17 +240,112 @@ def test_a_function_may_name_the_lane() -> None:
     assert ("blue", "") == tuple(limiter.place(request)[1] for request in (blue, REQUEST))
 
 
-def test_lines_that_were_used_long_ago_are_forgotten_when_there_are_many() -> None:
+def by_path() -> RateLimiter:
+    """A limiter of many lanes, and one an hour in each."""
+    return RateLimiter(SlidingWindow(1, per=3600), lanes=lambda request: request.url.path, adaptive=True)
+
+
+def crowd(limiter: RateLimiter, now: float, count: int = 2 * KEPT) -> int:
+    """So many others use a lane each: how many of them were let through."""
+    return sum(limiter.take(("x", f"/{number}"), 1000, now) is not None for number in range(count))
+
+
+def test_a_limit_holds_in_however_many_lanes() -> None:
+    """One that has been used up is not forgotten for the sake of others."""
+    limiter = by_path()
+
+    assert (2 * KEPT, 0, 2 * KEPT) == (crowd(limiter, 0.0), crowd(limiter, 3599.0), crowd(limiter, 3600.0))
+
+
+def test_lines_that_remember_nothing_are_forgotten_when_there_are_many() -> None:
     """But for those in which somebody waits."""
-    limiter = RateLimiter(1, lanes=lambda request: request.url.path)
-    waiting = [Stepper(limiter.acquire(httpx.Request("GET", "https://api.test/0"))) for _ in range(1)]
-    _ = [Stepper(limiter.acquire(httpx.Request("GET", "https://api.test/1"))) for _ in range(2)]
-    for number in range(2, KEPT + 500):
-        assert limiter.take(("x", f"/{number}"), 1000, 1.0 + number)
+    limiter = by_path()
+    limiter.take(X, 1000, 0.0)
+    waiting = Stepper(limiter.wait(X, 1000, lambda: 0.0, None))
+
+    crowd(limiter, 0.0)
+    for number in range(3 * KEPT):
+        limiter.take(("y", f"/{number}"), 1000, 3600.0 * (number + 1))
 
     lines = limiter._lines._lines  # noqa: SLF001 - what is bounded
-    assert (True, False, True) == (len(lines) <= KEPT, limiter._lines.get(("x", "/2")) is not None, bool(waiting))  # noqa: SLF001
+    assert (False, 1, True) == (waiting.is_over, limiter.waiting, len(lines) <= KEPT)
+
+
+@pytest.mark.parametrize("hears", ["before it is forgotten", "afterwards"])
+def test_a_pause_is_not_forgotten(hears: str) -> None:
+    """Whether its answer comes before the line is forgotten or afterwards: whoever has it in hand keeps it alive."""
+    limiter = by_path()
+    line = limiter.take(X, 0, 0.0)
+    assert line is not None
+    if hears == "afterwards":
+        crowd(limiter, 4000.0)
+    limiter._lines.pause(line, 9000.0)  # noqa: SLF001 - what an answer does
+    del line
+    crowd(limiter, 8000.0, 3 * KEPT)
+
+    assert None is limiter.take(X, 1000, 8000.0)
+
+
+@pytest.mark.parametrize("hears", ["before it is forgotten", "afterwards"])
+def test_a_slower_pace_is_not_forgotten(hears: str) -> None:
+    """Until it is the usual one again."""
+    limiter = by_path()
+    line = limiter.take(X, 0, 0.0)
+    assert line is not None
+    if hears == "afterwards":
+        crowd(limiter, 4000.0)
+    limiter._lines.slow_down(line, 4000.0, 4000.0)  # noqa: SLF001 - what an answer does
+    del line
+
+    crowd(limiter, 4001.0, 4 * KEPT)
+    is_slow = limiter._lines.get(X, 4001.0).delay(4001_000_000, 2000) > 3600 * 1_000_000  # noqa: SLF001 - its pace
+    crowd(limiter, 12_000.0, 9 * KEPT)
+
+    assert (True, True) == (is_slow, X not in limiter._lines._lines)  # noqa: SLF001 - what is bounded
+
+
+class Aside:
+    """Somebody who waits for a slot, and whose line was forgotten meanwhile."""
+
+    def __init__(self) -> None:
+        self.limiter, self.now = by_path(), 0.0
+        self.waits = Stepper(self.limiter.wait(X, 1000, lambda: self.now, None, Slot()))
+        self.now = 4000.0
+        crowd(self.limiter, self.now)
+
+    def come(self) -> bool:
+        """Whether somebody else is let through."""
+        return self.limiter.take(X, 1000, self.now) is not None
+
+
+def test_who_waits_for_a_slot_keeps_the_line() -> None:
+    """Whoever comes meanwhile pays from the same bucket, and then the slot is of no use."""
+    here = Aside()
+    is_faster = here.come()
+    here.waits.answer()
+
+    assert (True, False, 1) == (is_faster, here.waits.is_over, here.limiter.waiting)
+
+
+def test_who_stands_in_a_line_again_is_counted() -> None:
+    """Though it was forgotten since."""
+    limiter = by_path()
+    line = limiter._lines.get(X, 0.0)  # noqa: SLF001 - a step of waiting
+    crowd(limiter, 4000.0)
+    _ = limiter._lines._rejoin(Ticket(line, 1000, 1))  # noqa: SLF001 - likewise
+
     assert 1 == limiter.waiting
+
+
+def test_what_is_paid_with_a_slot_in_hand_is_kept() -> None:
+    """When whoever paid has gone as well."""
+    here = Aside()
+    here.waits.answer()
+    is_over = here.waits.is_over
+    del here.waits
+    gc.collect()
+
+    assert (True, False) == (is_over, here.come())
 
 
 def test_a_flow_may_be_admitted() -> None:
@@ -288,13 +383,14 @@ def test_a_limiter_heeds_answers_when_it_is_used_alone() -> None:
     assert 60.0 == here.passed[-1][0]
 
 
-def test_what_is_said_to_nobody_is_nothing() -> None:
-    """No request was asked for that server yet."""
+def test_what_is_said_of_a_server_that_nobody_asked_holds_too() -> None:
+    """As of one that was asked so long ago that it was forgotten."""
     here = World7(10)
 
     here.limiter.heed(httpx.Response(429, headers={"Retry-After": "7"}), REQUEST)
+    here.simulation.run(here.limiter.acquire(REQUEST))
 
-    assert None is here.limiter._lines.get(here.limiter.place(REQUEST))  # noqa: SLF001 - nothing was made for it
+    assert 1_007.0 == here.clock.now()
 
 
 def test_feedback_can_be_switched_off() -> None:
@@ -369,9 +465,8 @@ def test_numbers_of_those_who_left_are_forgotten() -> None:
     stays = [Stepper(here.limiter.acquire()) for _ in range(2)]
     for _ in range(5 * FEW):
         Stepper(here.limiter.acquire()).cancel()
-    line = here.limiter._lines.get(here.limiter.place())  # noqa: SLF001 - nobody else tells
+    line = here.limiter._lines.get(here.limiter.place(), here.clock.now())  # noqa: SLF001 - nobody else tells
 
-    assert line is not None
     assert (2, True) == (here.limiter.waiting, len(line._order) <= 2 + FEW)  # noqa: SLF001 - likewise
     stays[0].cancel()
     assert line.front is not None
@@ -409,12 +504,13 @@ def test_a_finalizer_never_waits_for_the_lock() -> None:
     """It may run on the thread that holds it; every other step settles what it left."""
     settles: dict[str, Any] = {
         "take": lambda lines: lines.take(X, 1000, 0.0),
-        "get": lambda lines: lines.waiting,
+        "get": lambda lines: lines.get(X, 0.0),
+        "count": lambda lines: lines.waiting,
         "join": lambda lines: Stepper(lines.wait(X, 1000, lambda: 0.0, None)),
-        "pause": lambda lines: lines.pause(lines.get(X), 0.0),
-        "slow": lambda lines: lines.slow_down(lines.get(X), 0.0, 0.0),
-        "back": lambda lines: lines.give_back(lines.get(X), 0, 0, 0.0),
-        "again": lambda lines: lines._rejoin(Ticket(lines.get(X), 1000, 1)),  # noqa: SLF001 - a step of waiting
+        "pause": lambda lines: lines.pause(lines.get(X, 0.0), 0.0),
+        "slow": lambda lines: lines.slow_down(lines.get(X, 0.0), 0.0, 0.0),
+        "back": lambda lines: lines.give_back(lines.get(X, 0.0), 0, 0, 0.0),
+        "again": lambda lines: lines._rejoin(Ticket(lines.get(X, 0.0), 1000, 1)),  # noqa: SLF001 - a step of waiting
     }
     for settle in settles.values():
         limiter = RateLimiter(1)
@@ -562,8 +658,7 @@ def test_a_waiter_whose_loop_is_gone_is_passed_over() -> None:
     here.all(1)
     place: Hashable = here.limiter.place()
     front, lost, last = (Stepper(here.limiter.wait(place, 1000, here.clock.now, None)) for _ in range(3))
-    line = here.limiter._lines.get(place)  # noqa: SLF001 - whom it waits for
-    assert line is not None
+    line = here.limiter._lines.get(place, here.clock.now())  # noqa: SLF001 - whom it waits for
     (ticket, _) = line.waiting.values()
     ticket.abandon()
     front.cancel()

@@ -24,8 +24,8 @@ def within_the_rate(report: Report) -> Iterator[Broken]:
         if not bucket.take(micros(moment) + 1, FULL):
             yield Broken(f"a request was sent at {moment - watch.moments[0]:.6f} s, above the rate")
             return
-    line = watch.limiter._lines.get((HOME, ""))  # noqa: SLF001 - nobody else asks
-    if line is not None and not watch.plan.adapts:
+    line = watch.limiter._lines.get((HOME, ""), watch.clock.now())  # noqa: SLF001 - nobody else asks
+    if not watch.plan.adapts:
         now, full = max(micros(watch.clock.now()), line.paused), line.most
         left, due = line.bucket.delay(now, full), bucket.delay(now, full)
         if abs(left - due) > SLACK:

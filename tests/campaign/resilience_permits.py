@@ -116,8 +116,7 @@ class Crowded:
         """What was lost, or made."""
         bucket = started([SLOW])
         above = sum(not bucket.take(micros(moment) + 1, FULL) for moment, _ in self.sent)
-        line = self.limiter._lines.get((origin_of(HOME), ""))  # noqa: SLF001 - nobody else asks
-        assert line is not None
+        line = self.limiter._lines.get((origin_of(HOME), ""), self.clock.now())  # noqa: SLF001 - nobody else asks
         now, slots = micros(self.clock.now()), slots_in(self.admission)
         lost = line.bucket.delay(now, line.most) - bucket.delay(now, line.most)
         found = {

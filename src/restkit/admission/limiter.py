@@ -147,9 +147,8 @@ class RateLimiter:
         self, response: httpx.Response, request: httpx.Request | None = None, *, sent: float | None = None
     ) -> None:
         """Hear what an answer says of our quota: `request` is what `acquire` was given, `sent` the moment after it."""
-        line = self._lines.get(self.place(request))
-        if line is not None:
-            self.hear(line, response, self._clock.now() if sent is None else sent, self._clock)
+        now = self._clock.now()
+        self.hear(self._lines.get(self.place(request), now), response, now if sent is None else sent, self._clock)
 
     def hear(self, line: Line, response: httpx.Response, sent: float, clock: Clock) -> None:
         """Hear what an answer says to those in this line: to pause, to slow down, or nothing."""

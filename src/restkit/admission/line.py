@@ -35,7 +35,19 @@ class Line:
     Whoever is at the front is the timer: it sleeps until its permits are there, takes them, and calls the next.
     """
 
-    __slots__ = ("_last", "_order", "ahead", "bucket", "front", "key", "most", "pace", "paused", "used", "waiting")
+    __slots__ = (
+        "__weakref__",
+        "_last",
+        "_order",
+        "ahead",
+        "bucket",
+        "front",
+        "key",
+        "most",
+        "pace",
+        "paused",
+        "waiting",
+    )
     key: Hashable
     bucket: Bucket
     most: int
@@ -43,8 +55,6 @@ class Line:
     pace: Pace | None
     paused: int
     """The moment until which a server has it paused, in microseconds."""
-    used: int
-    """When somebody last came, likewise."""
     ahead: int
     """What all who wait will take, in thousandths."""
     front: Ticket | None
@@ -54,7 +64,7 @@ class Line:
     def __init__(self, key: Hashable, bucket: Bucket, most: float, pace: Pace | None = None) -> None:
         self.key, self.bucket, self.pace = key, bucket, pace
         self.most = int(most * FULL)
-        self.paused = self.used = -1
+        self.paused = -1
         self._last = 0  # number that was drawn
         self.empty()
 
@@ -63,6 +73,12 @@ class Line:
         self.front, self.waiting = None, {}
         self._order: list[int] = []  # a heap of numbers, also of some that have left
         self.ahead = 0
+
+    def is_idle(self, now: int) -> bool:
+        """Whether nobody stands in it, and it is as a new one would be."""
+        if self.front is not None or self.paused > now:
+            return False
+        return self.bucket.is_full(now) and (self.pace is None or self.pace.share(now) == FULL)
 
     def take(self, now: int, cost: int) -> bool:
         """Take permits, if they are there and the server lets us."""

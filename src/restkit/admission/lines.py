@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol
@@ -28,7 +29,7 @@ from restkit.policies.bucket_numbers import FULL, SECOND, micros
 
 Now = Callable[[], float]
 KEPT = 1000
-"""Lines above which an eighth is forgotten: those that were used longest ago, and in which nobody waits."""
+"""Lines above which those that remember nothing are forgotten. There are more only where more than so many do."""
 
 
 class Slot(Protocol):
@@ -49,6 +50,8 @@ class Lines:
         self._start, self._queue = start, queue
         self._lock = threading.Lock()
         self._lines: dict[Hashable, Line] = {}
+        self._idle: weakref.WeakValueDictionary[Hashable, Line] = weakref.WeakValueDictionary()
+        self._many = KEPT
         self._notes: deque[Ticket] = deque()
         forks.add(self)
 
@@ -56,21 +59,24 @@ class Lines:
         """Permits, if nobody waits for them and they are there now."""
         at = round(now * SECOND)
         with self._lock:
-            line = self._lines.get(key) or self._open(key)
-            line.used = at
+            line = self._lines.get(key) or self._open(key, at)
             share = FULL if line.pace is None else line.pace.share(at)
             taken = line.front is None and line.paused <= at and line.bucket.take(at, cost, share)
         if self._notes:
             self._settle()
         return line if taken else None
 
-    def _open(self, key: Hashable) -> Line:
-        if len(self._lines) >= KEPT:
-            unused = sorted((line for line in self._lines.values() if line.front is None), key=lambda line: line.used)
-            for each in unused[: KEPT // 8]:
-                del self._lines[each.key]
-        line = self._lines[key] = self._start(key)
+    def _open(self, key: Hashable, at: int) -> Line:
+        if len(self._lines) >= self._many:
+            self._forget(at)
+        line = self._lines[key] = self._idle.get(key) or self._start(key)
         return line
+
+    def _forget(self, at: int) -> None:
+        """Forget the lines that remember nothing, and look again when those that are left have doubled."""
+        for line in [line for line in self._lines.values() if line.is_idle(at)]:
+            self._idle[line.key] = self._lines.pop(line.key)
+        self._many = max(KEPT, 2 * len(self._lines))
 
     def wait(self, key: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Ticket]:
         """Permits in one's turn, and with the slot in hand, if there is one: the ticket that they were paid with.
@@ -99,7 +105,7 @@ class Lines:
     def _join(self, key: Hashable, cost: int, now: float, until: float | None) -> Ticket:
         at, ticket = micros(now), None
         with self._lock:
-            line = self._lines.get(key) or self._open(key)
+            line = self._lines.get(key) or self._open(key, at)
             is_full = len(line.waiting) >= self._queue
             delay = 0 if cost > line.most else line.delay(at, cost, line.ahead)
             if cost <= line.most and not is_full and not is_late(at, delay, until):
@@ -116,6 +122,7 @@ class Lines:
         """Stand where one stood: at the front still, unless somebody came sooner."""
         line = ticket.line
         with self._lock:
+            self._lines[line.key] = line
             stays = line.front is ticket and line.is_due(ticket)
             anew = ticket if stays else line.join(ticket.cost, ticket.number)
         if not stays:
@@ -150,6 +157,7 @@ class Lines:
 
     def _pay(self, ticket: Ticket, at: int) -> bool:
         with self._lock:
+            self._lines[ticket.line.key] = ticket.line
             paid = ticket.line.is_due(ticket) and ticket.line.take(at, ticket.cost)
         if paid:
             ticket.paid = at
@@ -176,9 +184,13 @@ class Lines:
                 if not front.keep():  # whoever waited has gone: the next one's turn
                     self._notes.append(front)
 
-    def get(self, key: Hashable) -> Line | None:
-        """The line of a key, if anybody has stood in it."""
-        return self._lines.get(key)
+    def get(self, key: Hashable, now: float) -> Line:
+        """The line of a key."""
+        with self._lock:
+            line = self._lines.get(key) or self._open(key, micros(now))
+        if self._notes:
+            self._settle()
+        return line
 
     def give_back(self, line: Line, cost: int, taken: int, now: float) -> None:
         """Take back permits that were taken at that microsecond, and not used."""
@@ -190,6 +202,7 @@ class Lines:
     def pause(self, line: Line, until: float) -> None:
         """Let nobody through a line before that moment."""
         with self._lock:
+            self._lines[line.key] = line
             line.pause(until)
         if self._notes:
             self._settle()
@@ -197,6 +210,7 @@ class Lines:
     def slow_down(self, line: Line, sent: float, now: float) -> None:
         """Let fewer through a line: what was sent at that moment was too much."""
         with self._lock:
+            self._lines[line.key] = line
             line.slow_down(sent, now)
         if self._notes:
             self._settle()

@@ -35,6 +35,10 @@ class Bucket(Protocol):
     def give_back(self, cost: int, taken: int, now: int, /) -> None:
         """Take back what was taken at that moment, and not used; others may have taken some since."""
 
+    def is_full(self, now: int, /) -> bool:
+        """Whether all that was taken has come in again."""
+        ...
+
 
 class Buckets:
     """Several limits at once: each must have the permits."""
@@ -58,6 +62,10 @@ class Buckets:
         """To each."""
         for part in self._parts:
             part.give_back(cost, taken, now)
+
+    def is_full(self, now: int, /) -> bool:
+        """All of them."""
+        return all(part.is_full(now) for part in self._parts)
 
 
 def started(limits: Sequence[Limit]) -> Bucket:

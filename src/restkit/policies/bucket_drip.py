@@ -44,6 +44,10 @@ class Drip:
         """Take back what was taken, without what has come in since: a full bucket would have had no room for it."""
         self._when -= max(0, cost * self._step - (now - taken) * self._ticks)
 
+    def is_full(self, now: int, /) -> bool:
+        """Whether all that was taken has come in again."""
+        return self._when <= now * self._ticks
+
 
 @frozen
 class TokenBucket:

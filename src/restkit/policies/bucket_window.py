@@ -80,6 +80,10 @@ class Sliding:
         for at in range(found, len(moments)):
             self._counts[at] -= cost
 
+    def is_full(self, now: int, /) -> bool:
+        """Whether the last permit that was taken is over."""
+        return not self._moments or self._moments[-1] <= now - self._period
+
 
 class Standing:
     """A bucket that is filled anew with each window. A smaller share makes windows longer."""
@@ -117,6 +121,10 @@ class Standing:
             self._taken = max(0, self._taken - cost)
             if not self._taken:
                 self._end()
+
+    def is_full(self, now: int, /) -> bool:
+        """Whether no window runs."""
+        return now >= self._began + self._period
 
 
 @frozen

@@ -258,3 +258,27 @@ def test_a_limit_that_lets_nothing_through_is_refused(make: Any, field: str) -> 
         make()
 
     assert field == caught.value.field
+
+
+RATED, COUNTED = [TokenBucket, GCRA, LeakyBucket], [SlidingWindow, FixedWindow]
+FIELDS = [
+    *((kind, field) for kind in RATED for field in ("rate", "per")),
+    *((kind, "burst") for kind in RATED[:2]),
+    *((kind, field) for kind in COUNTED for field in ("limit", "per")),
+]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf"), True, "5", None], ids=str)
+@pytest.mark.parametrize(("kind", "field"), FIELDS, ids=lambda part: getattr(part, "__name__", part))
+def test_every_number_of_every_limit_is_checked(kind: Any, field: str, wrong: object) -> None:
+    """Also those that others are made from."""
+    numbers = {("limit" if kind in COUNTED else "rate"): 5, field: wrong}
+
+    with pytest.raises(ConfigError) as caught:
+        kind(**numbers)
+
+    assert (f"{kind.__name__}.{field}", True, True) == (
+        caught.value.field,
+        bool(caught.value.reason),
+        bool(caught.value.remedy),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from attrs import Factory, field, frozen
 
-from restkit.policies.bucket_numbers import FULL, a_permit, positive, steady
+from restkit.policies.bucket_numbers import FULL, a_permit, above_zero, positive, steady
 
 
 class Drip:
@@ -49,6 +49,16 @@ class Drip:
         return self._when <= now * self._ticks
 
 
+def rate_of(limit: TokenBucket) -> float:
+    """A burst of all that comes in a period. It is made before the fields are checked, so it checks what it needs."""
+    return max(1.0, above_zero(limit, "rate", limit.rate))
+
+
+def tenth_of(limit: GCRA) -> float:
+    """A burst of what comes in a tenth of a second, likewise."""
+    return max(1.0, above_zero(limit, "rate", limit.rate) / above_zero(limit, "per", limit.per) / 10)
+
+
 @frozen
 class TokenBucket:
     """`rate` requests in `per` seconds, and after a rest up to `burst` of them at once: by default as many as `rate`.
@@ -59,7 +69,7 @@ class TokenBucket:
 
     rate: float = field(validator=positive)
     per: float = field(default=1.0, validator=positive)
-    burst: float = field(default=Factory(lambda self: max(1.0, self.rate), takes_self=True), validator=a_permit)
+    burst: float = field(default=Factory(rate_of, takes_self=True), validator=a_permit)
 
     @property
     def most(self) -> float:
@@ -81,9 +91,7 @@ class GCRA:
 
     rate: float = field(validator=positive)
     per: float = field(default=1.0, validator=positive)
-    burst: float = field(
-        default=Factory(lambda self: max(1.0, self.rate / self.per / 10), takes_self=True), validator=a_permit
-    )
+    burst: float = field(default=Factory(tenth_of, takes_self=True), validator=a_permit)
 
     @property
     def most(self) -> float:

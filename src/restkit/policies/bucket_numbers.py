@@ -32,8 +32,13 @@ def thousandths(permits: float) -> int:
 
 def positive(owner: Any, attribute: Attribute[Any], value: object) -> None:  # noqa: ANN401 - as attrs calls it
     """Refuse what is no number above 0. Raises ConfigError."""
-    field = f"{type(owner).__name__}.{attribute.name}"
-    _ = number(field, value, "pass a number above 0; nothing would ever be let through", least=LEAST, most=MOST)
+    _ = above_zero(owner, attribute.name, value)
+
+
+def above_zero(owner: object, name: str, value: object) -> float:
+    """A number above 0, in a field of that owner."""
+    field = f"{type(owner).__name__}.{name}"
+    return number(field, value, "pass a number above 0; nothing would ever be let through", least=LEAST, most=MOST)
 
 
 def a_permit(owner: Any, attribute: Attribute[Any], value: object) -> None:  # noqa: ANN401 - as attrs calls it

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import gc
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import anyio
@@ -238,6 +239,15 @@ def test_a_function_may_name_the_lane() -> None:
     blue = httpx.Request("GET", "https://api.test", headers={"X-Team": "blue"})
 
     assert ("blue", "") == tuple(limiter.place(request)[1] for request in (blue, REQUEST))
+
+
+@pytest.mark.parametrize("lane", [lambda: [1], lambda: 1, lambda: b"x", lambda: later(REQUEST)], ids=str)
+def test_a_lane_is_text(lane: Callable[[], Any]) -> None:
+    """Whatever else a function names would never be met again, or not be hashable."""
+    limiter = RateLimiter(1, lanes=lambda _: lane())
+
+    with pytest.raises(InputError, match="lanes named a lane of type"):
+        limiter.place(REQUEST)
 
 
 def by_path() -> RateLimiter:
@@ -611,6 +621,11 @@ def test_cancellations_lose_no_permit(seed: int) -> None:
     assert round(here.clock.now() - before, 6) <= 0.2
 
 
+async def later(_: httpx.Request) -> str:
+    """A lane that would have to be awaited."""
+    return "x"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -619,6 +634,10 @@ def test_cancellations_lose_no_permit(seed: int) -> None:
         ({"limits": 5, "key": 7}, "key"),
         ({"limits": 5, "lanes": 7}, "lanes"),
         ({"limits": 5, "lanes": {"x": 0}}, "lanes['x']"),
+        ({"limits": 5, "lanes": {3: 1}}, "lanes[3]"),
+        ({"limits": 5, "lanes": {"": 1}}, "lanes['']"),
+        ({"limits": 5, "lanes": later}, "lanes"),
+        ({"limits": 5, "lanes": functools.partial(later)}, "lanes"),
         ({"limits": 5, "max_wait": -1}, "max_wait"),
         ({"limits": 5, "queue": 0}, "queue"),
         ({"limits": 5, "feedback": 1}, "feedback"),

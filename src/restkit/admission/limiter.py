@@ -16,10 +16,11 @@ from restkit.admission.lines import Lines, Now, Slot
 from restkit.admission.origins import origin_of
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
+from restkit.flow.effects import forget
 from restkit.flow.forks import forks
 from restkit.policies.bucket import Limit, Limits, checked_limits, most_at_once, started
 from restkit.policies.bucket_numbers import FULL, thousandths
-from restkit.policies.checked import count, duration_or_none, flag
+from restkit.policies.checked import count, duration_or_none, flag, is_async
 from restkit.policies.counts import DEFAULT_QUEUE
 from restkit.policies.feedback import Pace, pause_of, slows_down, tells
 from restkit.wire.whole import fields_of
@@ -92,9 +93,9 @@ class RateLimiter:
         return origin_of(request) if origin is None else origin, lane
 
     def _lane(self, request: httpx.Request, route: str) -> str:
-        if self._lane_of is not None:
-            return self._lane_of(request) or COMMON
-        return route if route in self._lanes else COMMON
+        if self._lane_of is None:
+            return route if route in self._lanes else COMMON
+        return checked_lane(self._lane_of(request))
 
     def wait(self, place: Hashable, cost: int, now: Now, until: float | None, slot: Slot | None = None) -> Flow[Ticket]:
         """Permits in one's turn, taken with the slot in hand. What it raises, `acquire` does."""
@@ -239,9 +240,28 @@ def shared(key: object, terms: Terms) -> Shared:
 
 def checked_lanes(lanes: object) -> dict[str, tuple[Limit, ...]]:
     """The limits of routes; none, if it is a function that tells lanes. Raises ConfigError."""
-    if lanes is None or callable(lanes):
+    if lanes is None:
+        return {}
+    if callable(lanes):
+        if is_async(lanes):
+            raise ConfigError("lanes", "is an asynchronous function", "pass a plain one")
         return {}
     if not isinstance(lanes, Mapping):
         raise ConfigError("lanes", "is no mapping", 'write {"users/{id}": 5}, or pass a function of the request')
-    found = cast("Mapping[str, object]", lanes)
-    return {route: checked_limits(f"lanes[{route!r}]", limits) for route, limits in found.items()}
+    found = cast("Mapping[object, object]", lanes)
+    return {checked_route(route): checked_limits(f"lanes[{route!r}]", limits) for route, limits in found.items()}
+
+
+def checked_lane(lane: object) -> str:
+    """What a function of the request has named. Raises InputError."""
+    if lane is None or isinstance(lane, str):
+        return lane or COMMON
+    forget(lane)
+    raise InputError("lanes", f"named a lane of type {type(lane).__name__}", "answer text, or None")
+
+
+def checked_route(route: object) -> str:
+    """What observers may be told of a request. Raises ConfigError."""
+    if not isinstance(route, str) or not route:
+        raise ConfigError(f"lanes[{route!r}]", "is no route", 'write {"users/{id}": 5}')
+    return route

@@ -14,14 +14,11 @@ import httpx
 
 from restkit import url
 from restkit.errors import ConfigError, InputError
-from restkit.flow import Clock
 from restkit.policies.checked import ABOVE_ZERO, callables, count, flag, number, text
 from restkit.policies.counts import DEFAULT_SIZE
 from restkit.policies.field_name import FRAMING, TOKEN
 
 if TYPE_CHECKING:
-    import random
-
     from restkit.admission.breaker import Breaker
     from restkit.admission.limiter import RateLimiter
     from restkit.policies.bucket import Limits
@@ -105,24 +102,6 @@ def codec(name: str, value: Any) -> Any:  # noqa: ANN401 - a Codec, which settin
     """Something that reads and writes bodies."""
     if not all(callable(getattr(value, method, None)) for method in ("decoder", "encode")):
         raise ConfigError(name, f"is of type {type(value).__name__}", "pass a codec, such as restkit.JSON()")
-    return value
-
-
-def clock(name: str, value: object) -> Clock:
-    """What waits are measured by."""
-    if not isinstance(value, Clock):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a restkit.Clock")
-    return value
-
-
-def dice(name: str, value: object) -> random.Random | None:
-    """What chance comes from, or None."""
-    if value is None:
-        return None
-    import random
-
-    if not isinstance(value, random.Random):
-        raise ConfigError(name, f"is of type {type(value).__name__}", "pass a random.Random")
     return value
 
 
@@ -242,11 +221,6 @@ def rate_limit(name: str, value: object) -> Limits | RateLimiter | None:
     from restkit.policies.bucket import checked_limits
 
     return value if isinstance(value, RateLimiter) else checked_limits(name, value)
-
-
-def cost(name: str, value: object) -> float:
-    """A finite number of 0 or more."""
-    return number(name, value, "pass how many requests it counts for, 0 or more")
 
 
 def bulkhead(name: str, value: object) -> int | Bulkhead | None:

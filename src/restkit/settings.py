@@ -18,7 +18,18 @@ from restkit.context import CallOptions, Options, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Transport
 from restkit.pipeline import Layer
-from restkit.policies.checked import CHECK, callables, check_fields, flag, layer_list, names, plain_callables
+from restkit.policies.checked import (
+    CHECK,
+    callables,
+    check_fields,
+    clock,
+    cost,
+    dice,
+    flag,
+    layer_list,
+    names,
+    plain_callables,
+)
 from restkit.redaction import redact_headers, redact_url
 from restkit.url import STYLE, QueryStyle
 
@@ -144,7 +155,7 @@ class Settings:
     """Whether each POST and PATCH has an idempotency key; or the name of the header that it stands in."""
     rate_limit: Limits | RateLimiter | None = field(default=None, metadata={CHECK: checks.rate_limit})
     """How many requests a second go to a server; or a limit, a list of limits, a RateLimiter; None for any number."""
-    cost: float = field(default=1.0, metadata={CHECK: checks.cost})
+    cost: float = field(default=1.0, metadata={CHECK: cost})
     """How many requests each one counts for in the rate limit."""
     bulkhead: int | Bulkhead | None = field(default=20, metadata={CHECK: checks.bulkhead})
     """How many requests are in flight to a server at once, or a Bulkhead; None or False for any number."""
@@ -188,9 +199,9 @@ class Settings:
     """Layers of your own around each attempt."""
     redact: frozenset[str] = field(default=frozenset(), metadata={CHECK: names})
     """Names of further headers, parameters and fields that hold secrets."""
-    clock: Clock = field(factory=Clock, metadata={CHECK: checks.clock})
+    clock: Clock = field(factory=Clock, metadata={CHECK: clock})
     """What waits are measured by."""
-    dice: random.Random | None = field(default=None, metadata={CHECK: checks.dice})
+    dice: random.Random | None = field(default=None, metadata={CHECK: dice})
     """What jitter is rolled with; None for dice of the client's own. A seeded one makes a run repeatable."""
 
     def __attrs_post_init__(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from restkit import (
     Admission,
+    Breaker,
     Bulkhead,
     BulkheadFull,
     CircuitBreaker,
@@ -28,6 +29,8 @@ from restkit import (
     Sleep,
     SlidingWindow,
     TokenBucket,
+    circuit_breaker,
+    rate_limit,
 )
 from restkit.admission.origins import MOST, origin_of
 from restkit.attempt import HEDGE
@@ -71,18 +74,27 @@ class Gate:
         """One without a fallback."""
         return CircuitBreaker()
 
-    def gate(self, _: object) -> Gate:
-        """The one gate of this breaker."""
-        return self
+
+class OneGate(Breaker):
+    """A breaker of that one gate."""
+
+    def __init__(self, gate: Any) -> None:
+        super().__init__()
+        self.one = gate
+
+    def gate(self, _: object) -> Any:
+        """Whatever is asked for."""
+        return self.one
 
 
 class Place:
     """A layer in a simulation whose server takes a second."""
 
-    def __init__(self, *given: Any, seed: int | None = None, breaker: Any = None, **told: Any) -> None:
+    def __init__(self, *given: Any, seed: int | None = None, breaker: Gate | None = None, **told: Any) -> None:
         self.simulation = Simulation(seed=seed, wire=self.serve)
         self.clock = self.simulation.clock
-        self.layer = Admission(*given, breaker=breaker, clock=self.clock, **told)
+        guard = None if breaker is None else OneGate(breaker)
+        self.layer = Admission(*given, breaker=guard, clock=self.clock, **told)
         self.sent: list[float] = []
         self.inside = self.most = 0
         self.status, self.headers = 200, dict[str, str]()
@@ -502,10 +514,34 @@ def test_admission_works_in_a_plain_httpx_client(world: World) -> None:
     assert [200, 200, 200] == answers
 
 
-@pytest.mark.parametrize(("given", "field"), [((0,), "limits"), ((None, 0), "bulkhead"), ((None, 1.5), "bulkhead")])
-def test_wrong_numbers_are_refused(given: Any, field: str) -> None:
-    """When the layer is made."""
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Admission(0), "limits"),
+        (lambda: Admission(None, 0), "bulkhead"),
+        (lambda: Admission(None, 1.5), "bulkhead"),
+        *((lambda wrong=wrong: Admission(breaker=wrong), "breaker") for wrong in (True, "x", CircuitBreaker, {})),
+        *(
+            (lambda wrong=wrong, limit=limit: Admission(limit, cost=wrong), "cost")
+            for wrong in ("x", -1, float("nan"), True, None)
+            for limit in (5, None)
+        ),
+        (lambda: Admission(clock="x"), "clock"),
+        (lambda: Admission(breaker=CircuitBreaker(), dice="x"), "dice"),
+        (lambda: RateLimiter(5, clock="x"), "clock"),
+        (lambda: Breaker("x"), "policy"),
+        (lambda: Breaker(0), "policy"),
+        (lambda: Breaker(dice=5), "dice"),
+        (lambda: rate_limit(5, cost="x"), "cost"),
+        (lambda: rate_limit(5, cost=float("nan")), "cost"),
+        (lambda: rate_limit(RateLimiter(5), clock="x"), "clock"),
+        (lambda: circuit_breaker(clock="x"), "clock"),
+        (lambda: circuit_breaker(dice="x"), "dice"),
+    ],
+)
+def test_what_stands_alone_checks_what_a_client_does(make: Callable[[], object], field: str) -> None:
+    """When it is made."""
     with pytest.raises(ConfigError) as caught:
-        Admission(*given)
+        make()
 
-    assert field == caught.value.field
+    assert (field, True) == (caught.value.field, bool(caught.value.remedy))

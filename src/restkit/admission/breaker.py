@@ -6,7 +6,9 @@ import threading
 from typing import TYPE_CHECKING, TypeAlias
 
 from restkit.admission.gate import Gate
+from restkit.errors import ConfigError
 from restkit.flow.forks import forks
+from restkit.policies import checked
 from restkit.policies.circuit_breaker import CircuitBreaker, CircuitState
 from restkit.url.address import Address, address
 
@@ -22,21 +24,21 @@ MOST = 1_000
 class Breaker:
     """Circuit breakers with one policy: pass the same one to several clients, and they share what they learn.
 
-    `dice` are what jitter is rolled with.
+    `dice` are what jitter is rolled with. Raises ConfigError.
     """
 
     def __init__(self, policy: CircuitBreaker | None = None, *, dice: random.Random | None = None) -> None:
-        self.policy: CircuitBreaker = policy or CircuitBreaker()
-        self._dice = dice
+        self.policy: CircuitBreaker = CircuitBreaker() if policy is None else checked_policy("policy", policy)
+        self._dice = checked.dice("dice", dice)
         self._lock = threading.Lock()
         self._circuits: dict[str, Gate] = {}
         self._gates: dict[Key, Gate] = {}  # by whatever they were asked for: no name has to be read twice
         forks.add(self)
 
     @classmethod
-    def of(cls, given: CircuitBreaker | Breaker, dice: random.Random | None = None) -> Breaker:
-        """One that is shared, or a new one with that policy."""
-        return given if isinstance(given, Breaker) else cls(given, dice=dice)
+    def of(cls, given: object, dice: random.Random | None = None) -> Breaker:
+        """One that is shared, or a new one with that policy. Raises ConfigError."""
+        return given if isinstance(given, Breaker) else cls(checked_policy("breaker", given), dice=dice)
 
     def gate(self, key: Key) -> Gate:
         """Where calls to that origin pass. Raises InputError for a URL that is none."""
@@ -85,6 +87,13 @@ class Breaker:
         self._lock = threading.Lock()
         for gate in self._circuits.values():
             gate.after_fork()
+
+
+def checked_policy(name: str, given: object) -> CircuitBreaker:
+    """A policy. Raises ConfigError."""
+    if not isinstance(given, CircuitBreaker):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a CircuitBreaker")
+    return given
 
 
 def most_needed(circuits: dict[str, Gate]) -> dict[str, Gate]:

@@ -20,7 +20,7 @@ from restkit.flow.effects import forget
 from restkit.flow.forks import forks
 from restkit.policies.bucket import Limit, Limits, checked_limits, most_at_once, started
 from restkit.policies.bucket_numbers import FULL, thousandths
-from restkit.policies.checked import count, duration_or_none, flag, is_async
+from restkit.policies.checked import clock_or_real, count, duration_or_none, flag, is_async
 from restkit.policies.counts import DEFAULT_QUEUE
 from restkit.policies.feedback import Pace, pause_of, slows_down, tells
 from restkit.wire.whole import fields_of
@@ -69,7 +69,7 @@ class RateLimiter:
         self._lane_of: LaneOf | None = lanes if callable(lanes) else None
         self._key, self._max_wait = key, duration_or_none("max_wait", max_wait)
         self.listens = flag("feedback", feedback)
-        self._clock = clock or Clock()
+        self._clock = clock_or_real("clock", clock)
         terms = Terms(
             checked_limits("limits", limits),
             checked_lanes(lanes),

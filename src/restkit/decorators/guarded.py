@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overlo
 from restkit.decorators.functions import P, Q, R, R_co, S, flowing, name_of
 from restkit.errors import ConfigError
 from restkit.flow import Clock
+from restkit.policies.checked import clock_or_real
 
 if TYPE_CHECKING:
     import random
@@ -66,7 +67,7 @@ def circuit_breaker(
 
     check_failures(failures)
     breaker = breaker_of(policy, dice)
-    time = clock or Clock()
+    time = clock_or_real("clock", clock)
 
     def judge(error: BaseException) -> Verdict:
         return verdict_of_function(error) if isinstance(error, failures) else "neutral"

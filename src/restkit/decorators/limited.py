@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overlo
 from restkit.checks import seconds_or_none
 from restkit.decorators.functions import Attempt, P, Q, R, R_co, S, flowing
 from restkit.flow import Clock, Flow
+from restkit.policies import checked
 
 if TYPE_CHECKING:
     from restkit.admission.limiter import RateLimiter
@@ -61,8 +62,8 @@ def rate_limit(
     from restkit.admission.limiter import RateLimiter
 
     limiter = limits if isinstance(limits, RateLimiter) else RateLimiter(limits, clock=clock)
-    limiter.check_cost(cost)
-    time, seconds = clock or Clock(), seconds_or_none("deadline", deadline)
+    limiter.check_cost(checked.cost("cost", cost))
+    time, seconds = checked.clock_or_real("clock", clock), seconds_or_none("deadline", deadline)
 
     def around(attempt: Attempt) -> Flow[Any]:
         until = None if seconds is None else time.now() + seconds

@@ -20,8 +20,8 @@ from restkit.context import KEY, Context
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
+from restkit.policies import checked
 from restkit.policies.bucket_numbers import FULL, micros
-from restkit.policies.checked import count
 from restkit.policies.counts import DEFAULT_SIZE
 from restkit.policies.verdict import verdict_of, verdict_of_status
 
@@ -62,11 +62,11 @@ class Admission:
         dice: random.Random | None = None,
         attempt_timeout: float | None = None,
     ) -> None:
-        self._clock = clock or Clock()
+        self._clock = checked.clock_or_real("clock", clock)
         self._limiter = limiter_of(rate_limit, self._clock)
         self._slots = slots_of(bulkhead)
         self._breaker, self._attempt_timeout = breaker_of(breaker, dice), attempt_timeout
-        self._cost = cost
+        self._cost = checked.cost("cost", cost)
         self._alone = self._slots if self._limiter is None and self._breaker is None else None
         if self._limiter is not None:
             self._limiter.check_cost(cost)
@@ -249,7 +249,7 @@ def slots_of(given: object) -> Slots | None:
     if given is None:
         return None
     if isinstance(given, int):
-        return Slots(count("bulkhead", given))
+        return Slots(checked.count("bulkhead", given))
     from restkit.policies.bulkhead import Bulkhead
 
     if not isinstance(given, Bulkhead):
@@ -257,11 +257,10 @@ def slots_of(given: object) -> Slots | None:
     return Slots(given.size, given.queue, given.max_wait)
 
 
-def breaker_of(given: CircuitBreaker | Breaker | None, dice: random.Random | None) -> Breaker | None:
+def breaker_of(given: object, dice: random.Random | None) -> Breaker | None:
     """A breaker that is shared, or a new one, or none."""
     if given is None:
         return None
     from restkit.admission.breaker import Breaker
-    from restkit.policies.circuit_breaker import CircuitBreaker
 
-    return Breaker(given, dice=dice) if isinstance(given, CircuitBreaker) else given
+    return Breaker.of(given, dice)

@@ -9,11 +9,15 @@ import inspect
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 
 from restkit.errors import ConfigError
+from restkit.flow import Clock
+
+if TYPE_CHECKING:
+    import random
 
 CHECK = "check"
 """Where a field's metadata holds the function that checks it."""
@@ -70,6 +74,34 @@ def flag(name: str, given: object) -> bool:
     """True or False."""
     if not isinstance(given, bool):
         raise ConfigError(name, f"is of type {type(given).__name__}", "pass True or False")
+    return given
+
+
+def cost(name: str, given: object) -> float:
+    """A finite number of 0 or more."""
+    return number(name, given, "pass how many requests it counts for, 0 or more")
+
+
+def clock(name: str, given: object) -> Clock:
+    """What waits are measured by."""
+    if not isinstance(given, Clock):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a restkit.Clock")
+    return given
+
+
+def clock_or_real(name: str, given: object) -> Clock:
+    """What waits are measured by: real time, if nobody says."""
+    return Clock() if given is None else clock(name, given)
+
+
+def dice(name: str, given: object) -> random.Random | None:
+    """What chance comes from, or None."""
+    if given is None:
+        return None
+    import random
+
+    if not isinstance(given, random.Random):
+        raise ConfigError(name, f"is of type {type(given).__name__}", "pass a random.Random")
     return given
 
 

@@ -10,7 +10,20 @@ import anyio
 import httpx
 import pytest
 
-from restkit import AsyncClient, DeadlineExceeded, Flow, Op, ProtocolError, ReadTimeout, Sleep, operation
+from restkit import (
+    AsyncClient,
+    Deadline,
+    DeadlineExceeded,
+    Flow,
+    Op,
+    Pipeline,
+    ProtocolError,
+    ReadTimeout,
+    Sleep,
+    WireTransport,
+    operation,
+)
+from restkit.flow.deadline import MomentPassed
 from restkit.resources import Resources
 from tests.client.worlds import World
 from tests.loopback import Loopback
@@ -195,6 +208,40 @@ def test_a_head_without_end_over_httpx(speak: Speak, first: bytes, then: bytes, 
                 await client.get(speak(endless(first, then)))
 
     anyio.run(main, backend=backend)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # likewise
+@pytest.mark.parametrize("transport", [WireTransport, Httpx])
+def test_a_body_without_end_in_a_plain_client(world: World, speak: Speak, transport: type[Any]) -> None:
+    """It is read after the layers are done: the error is the deadline's all the same."""
+    pipeline = Pipeline([Deadline(0.1)], transport())
+    kind: Any = httpx.AsyncClient if world.awaits else httpx.Client
+
+    with pytest.raises(DeadlineExceeded) as caught, world.open(kind(transport=pipeline)) as client:
+        world(client.get(speak(endless(HEAD, b"x"))))
+
+    assert ("GET", MomentPassed) == (caught.value.request.method, type(caught.value.__cause__))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # likewise
+def test_the_limit_of_an_attempt_in_a_plain_client_is_its_own(world: World, speak: Speak) -> None:
+    """The deadline is further away."""
+    pipeline = Pipeline([Deadline(50)], attempt_timeout=0.1)
+    kind: Any = httpx.AsyncClient if world.awaits else httpx.Client
+
+    with pytest.raises(httpx.ReadTimeout), world.open(kind(transport=pipeline)) as client:
+        world(client.get(speak(endless(HEAD, b"x"))))
+
+
+@pytest.mark.parametrize("deadline", [0.1, None])
+def test_a_body_that_stops_coming_over_httpx(speak: Speak, deadline: float | None) -> None:
+    """Blocking, its read timeout is what was left: it is the deadline's, if there is one."""
+    pipeline = Pipeline([Deadline(deadline)], Httpx())
+
+    with pytest.raises(httpx.TimeoutException) as caught, httpx.Client(transport=pipeline, timeout=0.3) as client:
+        client.get(speak(endless(HEAD, b"")))
+
+    assert (deadline is None) is isinstance(caught.value, httpx.ReadTimeout)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # likewise

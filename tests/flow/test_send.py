@@ -214,26 +214,27 @@ def test_can_be_stepped_by_hand() -> None:
     assert response is steps.returned
 
 
-def test_whichever_timeout_comes_with_the_moment(engine: Engine) -> None:
+@pytest.mark.parametrize("error", [httpx.PoolTimeout("full"), httpx.RemoteProtocolError("cut")])
+def test_whatever_comes_with_the_moment(engine: Engine, error: Exception) -> None:
     """A transport that gives up just then, in whatever step, has been given up: the cause tells which it was."""
 
-    class Full(httpx.BaseTransport, httpx.AsyncBaseTransport):
-        """A pool without a free connection."""
+    class Late(httpx.BaseTransport, httpx.AsyncBaseTransport):
+        """One that takes its time."""
 
         def handle_request(self, _: httpx.Request) -> httpx.Response:
             """Give up."""
             engine.clock.sleep(2.0)
-            raise httpx.PoolTimeout("full")
+            raise error
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
             """Give up."""
             return self.handle_request(request)
 
-    engine.transport = Full()  # type: ignore[assignment]
+    engine.transport = Late()  # type: ignore[assignment]
     with pytest.raises(MomentPassed) as caught:
         _ = engine.perform(sends(get(), engine.clock.now() + 2.0))
 
-    assert isinstance(caught.value.__cause__, httpx.PoolTimeout)
+    assert error is caught.value.__cause__
 
 
 def test_a_timeout_before_the_moment_is_its_own(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 import httpx
 from typing_extensions import override
 
-from restkit.flow.deadline import MomentPassed
+from restkit.flow.deadline import MomentPassed, is_late
 
 if TYPE_CHECKING:
     from restkit.flow.clock import Clock
@@ -23,18 +23,29 @@ STREAMED = "restkit.streamed"
 """Set in the extensions of a request whose answer is read piece by piece: no cap holds for it."""
 Ended = Callable[[BaseException | None], None]
 """Told once, with the error that ended the body early, or None."""
+Named = Callable[[BaseException], BaseException]
+"""What to raise instead of an error that ended the body early; the same one for no other."""
+
+
+def itself(error: BaseException) -> BaseException:
+    """An error as it is."""
+    return error
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A response's stream, with listeners for its end and, if given, a moment it must not outlast."""
+    """A response's stream, with listeners for its end and, if given, a moment it must not outlast.
+
+    `named` gives the error to raise for one that ends it early.
+    """
 
     def __init__(
         self,
         stream: httpx.SyncByteStream | httpx.AsyncByteStream,
         until: float | None = None,
         clock: Clock | None = None,
+        named: Named = itself,
     ) -> None:
-        self._stream, self._until, self._clock = stream, until, clock
+        self._stream, self._until, self._clock, self._named = stream, until, clock, named
         self._listeners: list[Ended] = []
 
     def listen(self, ended: Ended) -> None:
@@ -49,9 +60,8 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                 yield chunk
         except GeneratorExit:
             raise  # closed early: close() tells
-        except BaseException as error:
-            self._end(error)
-            raise
+        except BaseException as error:  # noqa: BLE001 - raised, by the name it has for whoever reads
+            raise self._broken(error)  # noqa: B904 - it has its cause
 
     @override
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -61,9 +71,8 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
                 yield chunk
         except GeneratorExit:
             raise
-        except BaseException as error:
-            self._end(error)
-            raise
+        except BaseException as error:  # noqa: BLE001 - likewise
+            raise self._broken(error)  # noqa: B904 - likewise
         finally:
             await finish(chunks)
 
@@ -76,6 +85,20 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         with anyio.move_on_after(left):
             return await anext(chunks, None)
         raise outlasted(self._until)
+
+    def _broken(self, error: BaseException) -> BaseException:
+        """What to raise, of which all have been told."""
+        if (
+            self._clock is not None
+            and isinstance(error, httpx.RequestError)
+            and is_late(error, self._until, self._clock)
+        ):
+            late = outlasted(self._until)
+            late.__cause__ = error
+            error = late
+        said = self._named(error)
+        self._end(said)
+        return said
 
     def _left(self) -> float | None:
         if self._until is None or self._clock is None:

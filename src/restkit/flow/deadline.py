@@ -65,10 +65,13 @@ def late(request: httpx.Request, until: float | None) -> MomentPassed:
 
 
 def is_late(error: httpx.RequestError, until: float | None, clock: Clock) -> bool:
-    """Whether a transport's timeout is that of this moment, whichever step it hit."""
-    if until is None or not isinstance(error, httpx.TimeoutException) or isinstance(error, MomentPassed):
+    """Whether a transport's error is that of this moment, whichever step it hit.
+
+    A timeout is, and what breaks afterwards: it should have been over.
+    """
+    if until is None or not isinstance(error, httpx.TransportError) or isinstance(error, MomentPassed):
         return False
-    return clock.now() >= until - EARLY
+    return clock.now() >= (until - EARLY if isinstance(error, httpx.TimeoutException) else until)
 
 
 def bind(request: httpx.Request, until: float | None, world: World) -> None:

@@ -8,8 +8,9 @@ import httpx
 
 from restkit.context import KEY, Context
 from restkit.errors import DeadlineExceeded
-from restkit.flow import Clock, Flow
+from restkit.flow import Body, Clock, Flow
 from restkit.flow.bounded import bounded
+from restkit.flow.deadline import MomentPassed
 from restkit.pipeline import Proceed
 
 
@@ -40,7 +41,24 @@ class Deadline:
                 return DeadlineExceeded("not over by the deadline of the steps that it is one of")
             return DeadlineExceeded(f"not over within its deadline of {seconds:g} s")
 
-        return bounded(proceed(request), until, now, late, renames=True)
+        whole = bounded(proceed(request), until, now, late, renames=True)
+        return with_body(whole, until) if context.streamed else whole
+
+
+def with_body(flow: Flow[httpx.Response], until: float) -> Flow[httpx.Response]:
+    """The same flow, whose answer's body raises DeadlineExceeded when that moment has passed."""
+
+    def named(error: BaseException) -> BaseException:
+        if not isinstance(error, MomentPassed) or error.until != until:
+            return error
+        late = DeadlineExceeded(str(error))
+        late.__cause__ = error
+        return late
+
+    response = yield from flow
+    if not isinstance(response.stream, httpx.ByteStream):
+        response.stream = Body(response.stream, named=named)
+    return response
 
 
 def nearer(now: float, seconds: float | None, outer: float | None) -> float:

@@ -489,6 +489,20 @@ def test_a_retry_that_was_never_sent_costs_nothing(policy: RetryPolicy, refusal:
     assert {} == layer._memory.budgets.debts  # noqa: SLF001 - nobody else tells
 
 
+def test_a_retry_that_before_sleep_stops_costs_nothing(engine: Engine) -> None:
+    """What it raises ends the call, as tenacity has it."""
+    error = ValueError("enough")
+
+    def stop(_: tenacity.RetryCallState) -> None:
+        raise error
+
+    layer = retry(engine, RetryPolicy(wait=2, before_sleep=stop))
+    engine.transport.script("GET", "/", [answer(503)])
+
+    assert error is performed(engine, [layer], request())
+    assert {} == layer._memory.budgets.debts  # noqa: SLF001 - nobody else tells
+
+
 def test_each_success_gives_back_a_token() -> None:
     """Until there is no debt, of which nothing is remembered then."""
     engine = Engine("blocking")

@@ -106,7 +106,7 @@ class RetryPolicy:
     retry: Callable[[Any], bool] | None = field(default=None, metadata={CHECK: checks.strategy})
     """One of tenacity's `retry` strategies, instead of `statuses`: asked about errors and answers of 400 and more."""
     before_sleep: Callable[[Any], object] | None = field(default=None, metadata={CHECK: checks.strategy})
-    """One of tenacity's `before_sleep` callbacks, or one of your own that takes its state."""
+    """One of tenacity's `before_sleep` callbacks, or a function of its state; what it raises ends the call."""
     strategy: RetryStrategy | None = field(default=None, metadata={CHECK: checks.own_strategy})
     """A class of your own with `should_retry` and `get_delay`, instead of `retry` and `wait`."""
     on_retry: Callable[[Retrial], object] | None = field(default=None, metadata={CHECK: checks.callback})

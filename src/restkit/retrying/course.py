@@ -7,6 +7,8 @@ a request that a layer sends, or a function. The decision is `restkit.policies.d
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -87,8 +89,8 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
             return outcome
         wait = max(0.0, decision.moment - now)
         subject.schedule(outcome, decision.moment)
-        tell(policy, outcome, history, now, wait)
-        keeps = yield from rested(subject, outcome, decision, wait)
+        told = partial(tell, policy, outcome, history, now, wait)
+        keeps = yield from rested(subject, outcome, decision, wait, told)
         history = gone_on(history, decision, wait)
         latest = yield from tried(subject, wait)
         if isinstance(latest.error, Refused):  # by a layer below, and nothing was sent
@@ -109,12 +111,15 @@ def gone_on(history: History, decision: RetryAt, wait: float) -> History:
     return attrs.evolve(history, retries=history.retries + 1, replaced=replaced, idle=history.idle + wait)
 
 
-def rested(subject: Subject[Any], outcome: Outcome, decision: RetryAt, wait: float) -> Flow[bool]:
-    """Be done with what came last, and wait; whether it can still be answered.
+def rested(
+    subject: Subject[Any], outcome: Outcome, decision: RetryAt, wait: float, told: Callable[[], None]
+) -> Flow[bool]:
+    """Tell, be done with what came last, and wait; whether it can still be answered.
 
-    Whoever is called off here has sent nothing for what was paid.
+    Whoever is called off here, or stopped by who is told, has sent nothing for what was paid.
     """
     try:
+        told()
         keeps = yield from subject.discard(outcome)
         yield from Sleep(wait)
     except BaseException:
@@ -160,7 +165,7 @@ def ended(outcome: Outcome) -> Any:  # noqa: ANN401 - what the subject answered
 
 
 def tell(policy: RetryPolicy, outcome: Outcome, history: History, now: float, wait: float) -> None:
-    """Tell those who want to know of a further attempt."""
+    """Tell those who want to know of a further attempt. What `before_sleep` raises ends the call, as with tenacity."""
     number = history.retries + 1
     if policy.before_sleep is not None:
         from restkit.policies.backoff import Tried

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from restkit import CircuitBreaker, ConfigError, RateLimiter, RateLimitTimeout, RetryPolicy, circuit_breaker
+from restkit import (
+    CircuitBreaker,
+    ConfigError,
+    DeadlineExceeded,
+    RateLimiter,
+    RateLimitTimeout,
+    RetryPolicy,
+    circuit_breaker,
+)
 from restkit.decorators.limited import rate_limit
 from restkit.decorators.retried import retry
 from restkit.testing import VirtualClock, run_asyncio, run_trio
@@ -80,6 +88,73 @@ def test_nobody_sleeps_into_a_deadline(make: Callable[..., Decorated]) -> None:
         made()
 
     assert 1_000.0 == made.clock.now()
+
+
+@pytest.mark.parametrize("run", [run_asyncio, run_trio])
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_function_that_hangs_is_cut_at_the_deadline(run: Callable[..., Any], failures: int) -> None:
+    """Whichever attempt it is in."""
+    clock, calls = VirtualClock(), list[int]()
+
+    @retry(RetryPolicy(wait=2), deadline=5, clock=clock)
+    async def hangs() -> None:
+        """Ask a server that does not answer."""
+        calls.append(len(calls))
+        if len(calls) <= failures:
+            raise ConnectionError("ill")
+        await clock.asleep(3600)
+
+    with pytest.raises(DeadlineExceeded, match=r"^not over within its deadline of 5 s$"):
+        run(hangs, clock)
+
+    assert (1_005.0, failures + 1) == (round(clock.now(), 3), len(calls))
+
+
+@pytest.mark.parametrize("run", [run_asyncio, run_trio])
+def test_a_timeout_of_its_own_is_none_of_the_deadline(run: Callable[..., Any]) -> None:
+    """It is tried again."""
+    clock, calls = VirtualClock(), list[int]()
+
+    @retry(RetryPolicy(wait=1), deadline=50, clock=clock)
+    async def slow() -> str:
+        """Answer late."""
+        calls.append(len(calls))
+        if len(calls) == 1:
+            raise TimeoutError
+        await clock.asleep(40)
+        return "well"
+
+    assert ("well", 2) == (run(slow, clock), len(calls))
+
+
+def test_a_plain_function_that_outlasts_the_deadline_keeps_its_answer() -> None:
+    """Nobody can interrupt it, and what it did is done."""
+    clock = VirtualClock()
+
+    @retry(deadline=5, clock=clock)
+    def slow() -> str:
+        """Write at length."""
+        clock.sleep(60)
+        return "written"
+
+    assert ("written", 1_060.0) == (slow(), clock.now())
+
+
+def test_a_plain_function_is_not_called_again_after_the_deadline() -> None:
+    """It raises what it raised."""
+    clock, calls = VirtualClock(), list[int]()
+
+    @retry(RetryPolicy(attempts=5, wait=0), deadline=5, clock=clock)
+    def slow() -> None:
+        """Fail at length."""
+        calls.append(len(calls))
+        clock.sleep(3)
+        raise ConnectionError("ill")
+
+    with pytest.raises(ConnectionError):
+        slow()
+
+    assert (1_006.0, 2) == (clock.now(), len(calls))
 
 
 def test_a_number_of_attempts_is_enough(make: Callable[..., Decorated]) -> None:

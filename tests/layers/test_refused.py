@@ -87,6 +87,7 @@ def test_true_is_as_many_hops_as_usual() -> None:
     """As the setting has it."""
 
     def circular(request: httpx.Request) -> httpx.Response:
+        """Lead on and on."""
         seen.append(request.url.path)
         return httpx.Response(302, headers={"location": f"/{len(seen)}"})
 

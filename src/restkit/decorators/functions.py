@@ -18,6 +18,7 @@ from typing_extensions import TypeVar, override
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Effect, Flow, World, run
 from restkit.flow.awaiting import arun
+from restkit.flow.scope import within
 from restkit.policies.checked import is_async
 
 P = ParamSpec("P")
@@ -26,11 +27,11 @@ Q = ParamSpec("Q")
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 """What it returns."""
+T = TypeVar("T")
 S = TypeVar("S")
 """What it is bound to."""
-Attempt = Callable[[], Flow[Any]]
-Around = Callable[[Attempt], Flow[Any]]
-"""A flow around a call: it attempts it once, several times or not at all."""
+Around = Callable[[Effect[Any]], Flow[Any]]
+"""A flow around a call: it asks for it once, several times or not at all."""
 
 
 def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Callable[..., Any]:
@@ -44,13 +45,13 @@ def flowing(function: Callable[..., Any], around: Around, clock: Clock) -> Calla
 
         @functools.wraps(function)
         async def awaiting(*args: object, **kwargs: object) -> object:
-            return await arun(around(Called(function, args, kwargs).__iter__), world)
+            return await arun(around(Called(function, args, kwargs)), world)
 
         return awaiting
 
     @functools.wraps(function)
     def blocking(*args: object, **kwargs: object) -> object:
-        return run(around(Called(function, args, kwargs).__iter__), world)
+        return run(around(Called(function, args, kwargs)), world)
 
     return blocking
 
@@ -74,6 +75,26 @@ class Called(Effect[Any]):
     def wait(self, world: World) -> Coroutine[Any, Any, Any]:
         answer: Coroutine[Any, Any, Any] = self.function(*self.args, **self.kwargs)
         return answer
+
+
+class Timely(Effect[T]):
+    """An effect that is cut at a moment, with what `late` makes, if it is awaited; nobody can cut what blocks."""
+
+    __slots__ = ("effect", "late", "until")
+    effect: Effect[T]
+    until: float
+    late: Callable[[], Exception]
+
+    def __init__(self, effect: Effect[T], until: float, late: Callable[[], Exception]) -> None:
+        self.effect, self.until, self.late = effect, until, late
+
+    @override
+    def block(self, world: World) -> T:
+        return self.effect.block(world)
+
+    @override
+    async def wait(self, world: World) -> T:
+        return await within(lambda: self.effect.wait(world), world.left(self.until), None, self.late)
 
 
 def refuse(function: object) -> None:

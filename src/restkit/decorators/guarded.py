@@ -75,7 +75,7 @@ def circuit_breaker(
     def decorate(function: Callable[P, R]) -> Guarded[P, R]:
         name = name_of(function)
         _ = breaker.gate(name)  # so that it can be seen and isolated before the first call
-        made: Any = flowing(function, lambda attempt: guarded(breaker.gate(name), attempt, time, judge), time)
+        made: Any = flowing(function, lambda called: guarded(breaker.gate(name), called.__iter__, time, judge), time)
         made.breaker = breaker
         return cast("Guarded[P, R]", made)
 

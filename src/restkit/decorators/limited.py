@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
 from restkit.checks import seconds_or_none
-from restkit.decorators.functions import Attempt, P, Q, R, R_co, S, flowing
-from restkit.flow import Clock, Flow
+from restkit.decorators.functions import P, Q, R, R_co, S, flowing
+from restkit.flow import Clock, Effect, Flow
 from restkit.policies import checked
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def rate_limit(
     limiter.check_cost(checked.cost("cost", cost))
     time, seconds = checked.clock_or_real("clock", clock), seconds_or_none("deadline", deadline)
 
-    def around(attempt: Attempt) -> Flow[Any]:
+    def around(called: Effect[Any]) -> Flow[Any]:
         until = None if seconds is None else time.now() + seconds
-        return limiter.admitted(attempt(), cost=cost, until=until)
+        return limiter.admitted(iter(called), cost=cost, until=until)
 
     def decorate(function: Callable[P, R]) -> Limited[P, R]:
         made: Any = flowing(function, around, time)

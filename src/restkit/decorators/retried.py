@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
 from restkit.checks import seconds_or_none
-from restkit.decorators.functions import Attempt, P, Q, R, R_co, S, flowing
-from restkit.errors import ConfigError
-from restkit.flow import Clock, Flow
+from restkit.decorators.functions import P, Q, R, R_co, S, Timely, flowing
+from restkit.errors import ConfigError, DeadlineExceeded
+from restkit.flow import Clock, Effect, Flow
 
 if TYPE_CHECKING:
     import random
@@ -54,8 +54,11 @@ def retry(
 ) -> RetriesFunction:
     """Call a function again if it fails.
 
-    Parameters: `policy`, a RetryPolicy, or a number of attempts; `deadline`, the seconds for all of them together, into
-    which nothing sleeps; `clock`, what waits are measured by; `dice`, what they are rolled with.
+    Parameters: `policy`, a RetryPolicy, or a number of attempts; `deadline`, the seconds for all of them together;
+    `clock`, what waits are measured by; `dice`, what they are rolled with.
+
+    Nothing sleeps into the deadline, and no further attempt begins after it. What an asynchronous function still does
+    by then is cancelled, and DeadlineExceeded raised; a plain one that is under way cannot be stopped.
 
     Raises ConfigError for what cannot be decorated. What the last attempt raised is raised.
     """
@@ -65,9 +68,14 @@ def retry(
     chosen, time, rolled = policy_of(policy), clock or Clock(), dice or fresh_dice()
     seconds = seconds_or_none("deadline", deadline)
 
-    def around(attempt: Attempt) -> Flow[Any]:
-        until = None if seconds is None else time.now() + seconds
-        return retrying(chosen, attempt, clock=time, dice=rolled, until=until)
+    def late() -> DeadlineExceeded:
+        return DeadlineExceeded(f"not over within its deadline of {seconds:g} s")
+
+    def around(called: Effect[Any]) -> Flow[Any]:
+        if seconds is None:
+            return retrying(chosen, called.__iter__, clock=time, dice=rolled)
+        until = time.now() + seconds
+        return retrying(chosen, Timely(called, until, late).__iter__, clock=time, dice=rolled, until=until)
 
     def decorate(function: Callable[P, R]) -> Retried[P, R]:
         made: Any = flowing(function, around, time)

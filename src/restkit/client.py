@@ -16,7 +16,7 @@ from restkit.answers import Answers
 from restkit.context import CallOptions, ViewOptions
 from restkit.declare import is_op
 from restkit.draft import Draft
-from restkit.errors import ConfigError, RestkitError
+from restkit.errors import ConfigError, InputError, RestkitError
 from restkit.flow import Effect, Emitting, Flow, World
 from restkit.mode import Async, M, Sync
 from restkit.op import Caller, Op, Within
@@ -129,7 +129,7 @@ class Client(PlainVerbs[M]):
     def raw(self: Client[Async], op: Op[R], /) -> Coroutine[Any, Any, Response[R]]: ...
     def raw(self, op: Op[Any], /) -> Any:
         """Perform a described call and answer its Response, whatever its status."""
-        return self._run(self._passage.wrapped(op), self.world)
+        return self._run(self._passage.wrapped(described(op)), self.world)
 
     @overload
     def respond(self: Client[Sync], op: Op[R], /) -> Response[R]: ...
@@ -137,7 +137,7 @@ class Client(PlainVerbs[M]):
     def respond(self: Client[Async], op: Op[R], /) -> Coroutine[Any, Any, Response[R]]: ...
     def respond(self, op: Op[Any], /) -> Any:
         """Perform a described call and answer its Response. Raises StatusError for an undeclared error status."""
-        return self._run(self._passage.checked(op), self.world)
+        return self._run(self._passage.checked(described(op)), self.world)
 
     @overload
     def stream(
@@ -155,7 +155,7 @@ class Client(PlainVerbs[M]):
         """
         from restkit.opening import Opening
 
-        op = op.with_options(**options) if options else op
+        op = described(op).with_options(**options) if options else described(op)
         return Opening[Any](lambda: self._run(self._passage.opened(op), self.world), awaits=self.awaits)
 
     @overload
@@ -176,7 +176,7 @@ class Client(PlainVerbs[M]):
         """A described call as a curl command; its secrets are masked unless `secrets`."""
         from restkit.curl import as_curl
 
-        draft = self._passage.draft
+        draft, op = self._passage.draft, described(op)
         return as_curl(draft.request(op, draft.context(op, streamed=False)), self.settings.redact, secrets=secrets)
 
     def with_options(self, **options: Unpack[ViewOptions]) -> Self:
@@ -267,6 +267,13 @@ def refuse_taken_names(kind: type[Client[Any]]) -> None:
     for name in inspect.get_annotations(kind):
         if not name.startswith("_") and hasattr(PlainVerbs, name) | hasattr(Client, name) | (name == "settings"):
             raise ConfigError(f"{kind.__qualname__}.{name}", "is a name that every client uses", "choose another")
+
+
+def described(op: object) -> Op[Any]:
+    """A described call. Raises InputError for anything else, such as a path."""
+    if not is_op(op):
+        raise InputError("op", f"is of type {type(op).__name__}", "pass an op, such as client.users.get.op(7)")
+    return op
 
 
 def itself(error: RestkitError) -> Exception:

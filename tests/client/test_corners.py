@@ -6,6 +6,7 @@ import gc
 import pickle
 import threading
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -412,6 +413,26 @@ def test_what_is_no_flow_is_refused(world: World, what: str) -> None:
 
     with pytest.raises(InputError, match="flow"):
         world(client.execute({"call": client.loans.get, "none": None, "twice": flow}[what]))
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client, what: client.stream(what),
+        lambda client, what: client.stream(what, deadline=5),
+        lambda client, what: client.raw(what),
+        lambda client, what: client.respond(what),
+        lambda client, what: client.as_curl(what),
+    ],
+    ids=["stream", "stream with options", "raw", "respond", "as_curl"],
+)
+@pytest.mark.parametrize("what", ["/users", None, Op], ids=["path", "None", "class"])
+def test_what_describes_no_call_is_refused(world: World, ask: Callable[[Any, Any], object], what: object) -> None:
+    """At once, with what to pass instead."""
+    client = world.mocked(lambda _: httpx.Response(200))
+
+    with pytest.raises(InputError, match=r"^op is of type \w+; pass an op, such as client\.users\.get\.op\(7\)$"):
+        ask(client, what)
 
 
 def test_an_attribute_that_is_not_there_is_named() -> None:

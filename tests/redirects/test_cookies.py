@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -329,11 +330,25 @@ def test_wrong_cookies_are_refused(value: Any, field: str) -> None:
     assert field == caught.value.field
 
 
-@pytest.mark.parametrize(("name", "value", "path"), [("", "1", "/"), ("a", "é", "/"), ("a", ";", "/"), ("a", "1", "x")])
-def test_what_cannot_be_sent_is_not_put_into_a_jar(name: str, value: str, path: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "path"),
+    [
+        *(("", "1", "/"), ("a", "é", "/"), ("a", ";", "/"), ("a", "1", "x"), ("a", "1", "/\n")),
+        *((0, "1", "/"), ("a", 0, "/"), (None, "1", "/"), ("a", b"1", "/"), ("a", "1", None)),
+    ],
+)
+def test_what_cannot_be_sent_is_not_put_into_a_jar(name: Any, value: Any, path: Any) -> None:
     """It says so at once."""
     with pytest.raises(InputError, match="has a name, value or path that cannot be sent"):
         CookieJar().set(URL, name, value, path=path)
+
+
+@pytest.mark.parametrize("url", [5, None, b"https://api.test", "x\n", "", "/a", "https://[::1", httpx.URL("/users")])
+@pytest.mark.parametrize("use", [lambda jar, url: jar.set(url, "a", "1"), CookieJar.get], ids=["set", "get"])
+def test_a_cookie_of_nowhere_is_refused(use: Callable[[CookieJar, Any], object], url: Any) -> None:
+    """Nobody could say whose it is."""
+    with pytest.raises(InputError, match=r"^(url|host) "):
+        use(CookieJar(), url)
 
 
 def test_no_value_is_shown() -> None:

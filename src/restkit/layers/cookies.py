@@ -19,9 +19,9 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.pipeline import Proceed
-from restkit.policies.cookie import LONGEST, Cookie, Origin, is_sound, read_cookie
+from restkit.policies.cookie import LONGEST, Cookie, Origin, is_path, is_sound, read_cookie
 from restkit.policies.hop import FOREIGN
-from restkit.url import origin
+from restkit.url import origin, parse
 
 MOST_OF_AN_ORIGIN, MOST = 50, 3000
 """Cookies that are kept; more than that, and the oldest go."""
@@ -48,14 +48,14 @@ class CookieJar:
 
     def set(self, url: str | httpx.URL, name: str, value: str, *, path: str = "/") -> None:
         """Put a cookie into the jar, for the origin of a URL. Raises InputError for one that cannot be sent."""
-        if not is_sound(name, value) or not path.startswith("/"):
+        if not is_sound(name, value) or not is_path(path):
             raise InputError("cookie", "has a name, value or path that cannot be sent", "use printable ASCII, no `;`")
-        self._keep(origin(httpx.URL(url)), [Cookie(name=name, value=value, path=path)])
+        self._keep(origin(url_of(url)), [Cookie(name=name, value=value, path=path)])
 
     def get(self, url: str | httpx.URL) -> dict[str, str]:
-        """The cookies that a request to this URL would be sent with, by name."""
+        """The cookies that a request to this URL would be sent with, by name. Raises InputError for what is no URL."""
         found: dict[str, str] = {}
-        for each in self.of(httpx.URL(url), Clock().wall()):
+        for each in self.of(url_of(url), Clock().wall()):
             _ = found.setdefault(each.name, each.value)
         return found
 
@@ -122,6 +122,15 @@ def replace(mine: dict[tuple[str, str], Cookie], cookie: Cookie, now: float) -> 
 def is_over(cookie: Cookie, now: float) -> bool:
     """Whether a cookie has expired."""
     return cookie.expires is not None and cookie.expires <= now
+
+
+def url_of(given: object) -> httpx.URL:
+    """A URL, as it may be written. Raises InputError."""
+    if isinstance(given, httpx.URL):
+        return given
+    if not isinstance(given, str):
+        raise InputError("url", f"is of type {type(given).__name__}", "pass one such as https://api.example.com")
+    return parse(given)
 
 
 def path_of(url: httpx.URL) -> str:

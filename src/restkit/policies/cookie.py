@@ -51,7 +51,7 @@ def read_cookie(line: str, origin: Origin, path: str, now: float) -> Cookie | No
     if not equals or not is_sound(name, value) or not is_allowed(name, said, origin):
         return None
     given = said.get("path", "")
-    where = given if given.startswith("/") and _IS_SENT.issuperset(given) else default_path(path)
+    where = given if is_path(given) else default_path(path)
     return Cookie(name=name, value=value, path=where, expires=expiry(said, now))
 
 
@@ -65,9 +65,16 @@ def attributes(text: str) -> dict[str, str]:
     return found
 
 
-def is_sound(name: str, value: str) -> bool:
+def is_sound(name: object, value: object) -> bool:
     """Whether a name and a value can be sent back as they are."""
+    if not isinstance(name, str) or not isinstance(value, str):
+        return False
     return 0 < len(name) <= LONGEST - len(value) and "=" not in name and _IS_SENT.issuperset(name + value)
+
+
+def is_path(path: object) -> bool:
+    """Whether a cookie can be for it."""
+    return isinstance(path, str) and path.startswith("/") and _IS_SENT.issuperset(path)
 
 
 def is_allowed(name: str, said: Mapping[str, str], origin: Origin) -> bool:

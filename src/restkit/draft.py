@@ -18,6 +18,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow.outgoing import Outgoing
 from restkit.method import method_name
 from restkit.op import NOTHING, Op
+from restkit.policies.idempotency import WRITES, header_of
 from restkit.settings import Settings, of_the_call
 from restkit.unset import UNSET
 
@@ -34,6 +35,7 @@ class Draft:
         "_call_options",
         "_codec",
         "_compress",
+        "_idempotency",
         "_origin",
         "_prefix",
         "_query_style",
@@ -57,6 +59,7 @@ class Draft:
         self.params = {**settings.params, **options.get("params", {})}
         self.headers = starting_headers(settings)
         self.headers.update(options.get("headers", {}))
+        self._idempotency = settings.idempotency
         self._timeout, self._compress = settings.timeout.as_dict(), settings.compress
         self._typed = self.headers.copy()
         _ = self._typed.setdefault("Content-Type", self._codec.media_type)
@@ -72,6 +75,8 @@ class Draft:
         """The request of a call. Raises InputError for what cannot be sent."""
         method, target = method_name(op.method), self.target(op)
         headers = self.headers if op.headers is None else self._with_headers(op.headers)
+        if method in WRITES and (op.headers is not None or "headers" in self.options):
+            context.options = self._with_key(context.options, headers)
         timeout = (timeout_of(context) if context.options else None) or self._timeout
         extensions = {"timeout": timeout.copy(), KEY: context}  # hooks may change them
         if op.shape.codec is not None:
@@ -90,6 +95,11 @@ class Draft:
         if stream is not _EMPTY and not isinstance(stream, Outgoing):
             _ = request.read()
         return request
+
+    def _with_key(self, options: CallOptions, headers: httpx.Headers) -> CallOptions:
+        """The options of a write: a key that it brings as a header is its `idempotency_key`."""
+        given = headers.get(header_of(options.get("idempotency"), self._idempotency))
+        return options if given is None or "idempotency_key" in options else {**options, "idempotency_key": given}
 
     def _with_body(
         self, op: Op[Any], headers: httpx.Headers, context: Context

@@ -30,6 +30,7 @@ from restkit.policies.checked import (
     names,
     plain_callables,
 )
+from restkit.policies.idempotency import HEADER, header_of
 from restkit.redaction import redact_headers, redact_url
 from restkit.url import STYLE, QueryStyle
 
@@ -221,6 +222,7 @@ class Settings:
             refuse_beside(given)
         headers = self.headers.copy()
         headers.update(made.headers)
+        refuse_key(headers, made.idempotency)
         return made.replaced({"headers": headers, "params": {**self.params, **made.params}})
 
     def replaced(self, values: Mapping[str, object]) -> Self:
@@ -320,6 +322,13 @@ def refuse_beside(given: Mapping[str, Any]) -> None:
     for name in ("cert", "pins", "proxy", "mounts", "trust_env", "http2"):
         if given.get(name):
             raise ConfigError(name, "is set together with transport", "tell it to the transport, or bring none")
+
+
+def refuse_key(headers: httpx.Headers, idempotency: bool | str) -> None:  # noqa: FBT001 - a setting
+    """Raise ConfigError for an idempotency key that each call would have: only the first would be carried out."""
+    for name in (HEADER, header_of(idempotency)):
+        if name in headers:
+            raise ConfigError(f"headers[{name!r}]", "would be the key of each call", "pass idempotency_key to a call")
 
 
 _CHECKS: Mapping[str, Callable[[str, Any], object]] = OF_ONE_CALL | {

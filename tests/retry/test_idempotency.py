@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from restkit import ConfigError, Idempotency, InputError, Pipeline, RetryPolicy
+from restkit import ConfigError, Idempotency, InputError, Pipeline, Retry, RetryPolicy
 from restkit.layers.idempotency import REMEMBERED
+from restkit.testing import ScriptedTransport, answer
 from tests.client.worlds import World
 from tests.loopback import Loopback
 
@@ -116,6 +117,52 @@ def test_a_wrong_key_is_refused(world: World, server: Loopback, key: Any) -> Non
     assert ("idempotency_key", []) == (caught.value.field, server.received)
 
 
+@pytest.mark.parametrize("key", ["", "x" * 256, "a b", "a, b"])
+@pytest.mark.parametrize("idempotency", [False, True, "X-Request-Key"])
+def test_a_wrong_key_is_refused_as_a_header_too(world: World, server: Loopback, key: str, idempotency: Any) -> None:
+    """Whatever the header is called."""
+    header = idempotency if isinstance(idempotency, str) else "Idempotency-Key"
+    client = world.client(base_url=server.url, idempotency=idempotency)
+
+    with pytest.raises(InputError) as caught:
+        world(client.post("/echo", headers={header: key}))
+
+    assert ("idempotency_key", []) == (caught.value.field, server.received)
+
+
+def test_a_wrong_key_of_a_view_is_refused(world: World, server: Loopback) -> None:
+    """Its headers are those of each of its calls."""
+    client = world.client(base_url=server.url).with_options(headers={"Idempotency-Key": ""})
+
+    with pytest.raises(InputError):
+        world(client.post("/echo"))
+
+    assert [] == server.received
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a b"])
+def test_a_wrong_key_makes_no_write_safe(key: str) -> None:
+    """Where nobody has refused it: the write is not sent again."""
+    api = ScriptedTransport([httpx.ReadError("cut"), answer(200)])
+
+    with httpx.Client(transport=Pipeline([Retry(SOON)], api)) as client, pytest.raises(httpx.ReadError):
+        _ = client.post("http://api.test/", headers={"Idempotency-Key": key})
+
+    assert 1 == len(api.requests)
+
+
+@pytest.mark.parametrize(
+    ("idempotency", "header"),
+    [(False, "Idempotency-Key"), (True, "idempotency-key"), ("X-Key", "x-key"), ("X-Key", "Idempotency-Key")],
+)
+def test_a_client_has_no_key_among_its_headers(world: World, idempotency: Any, header: str) -> None:
+    """Each call would have the same, and only the first would be carried out."""
+    with pytest.raises(ConfigError, match="would be the key of each call") as caught:
+        world.client(idempotency=idempotency, headers={header: "fixed"})
+
+    assert f"headers['{header}']".lower() == caught.value.field.lower()
+
+
 @pytest.mark.parametrize("setting", ["", "X Key", "Host", 7, None])
 def test_a_wrong_setting_is_refused(world: World, setting: Any) -> None:
     """When the client is made."""
@@ -131,16 +178,19 @@ def test_a_client_has_no_key_of_its_own(world: World) -> None:
         world.client(idempotency_key="k")
 
 
+@pytest.mark.parametrize("key", [{"idempotency_key": "k"}, {"headers": {"Idempotency-Key": "k"}}])
 @pytest.mark.parametrize(
     ("path", "body"), [("/echo", {"json": 2}), ("/other/9", {"json": 1}), ("/echo", {"content": iter([b"abc"])})]
 )
-def test_a_key_is_for_one_request(world: World, server: Loopback, path: str, body: dict[str, Any]) -> None:
+def test_a_key_is_for_one_request(
+    world: World, server: Loopback, path: str, body: dict[str, Any], key: dict[str, Any]
+) -> None:
     """Another one with it is refused before it is sent."""
     client = world.client(base_url=server.url)
     _ = world(client.post("/echo", json=1, idempotency_key="k"))
 
     with pytest.raises(InputError) as caught:
-        world(client.post(path, idempotency_key="k", **body))
+        world(client.post(path, **key, **body))
 
     assert ("idempotency_key", 1) == (caught.value.field, len(server.received))
 
@@ -152,6 +202,33 @@ def test_the_same_request_may_be_made_again_with_its_key(world: World, server: L
         _ = world(client.post("/echo", json=1, idempotency_key="k"))
 
     assert ["k", "k"] == keys(server)
+
+
+def test_the_option_goes_before_the_header(world: World, server: Loopback) -> None:
+    """As any option goes before a setting."""
+    client = world.client(base_url=server.url)
+    _ = world(client.post("/echo", headers={"Idempotency-Key": ""}, idempotency_key="k"))
+
+    assert ["k"] == keys(server)
+
+
+def test_what_is_no_write_may_have_any_header(world: World, server: Loopback) -> None:
+    """It can be sent twice without a key, and a name of the header may mean something else there."""
+    client = world.client(base_url=server.url, idempotency="X-Trace")
+    for path in ("/echo", "/echo?again=1"):
+        _ = world(client.get(path, headers={"X-Trace": "a b"}))
+
+    assert ["a b", "a b"] == keys(server, "X-Trace")
+
+
+def test_a_key_in_a_plain_client_is_for_one_request() -> None:
+    """Where the header is all that there is."""
+    transport = Pipeline([Idempotency()], httpx.MockTransport(lambda _: httpx.Response(200)))
+
+    with httpx.Client(transport=transport, headers={"Idempotency-Key": "fixed"}) as client:
+        _ = client.post("http://api.test", json=1)
+        with pytest.raises(InputError, match="idempotency_key was given for another request before"):
+            _ = client.post("http://api.test", json=2)
 
 
 def test_a_bound_call_may_have_a_key(world: World, server: Loopback) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 import zlib
 from collections import OrderedDict
+from typing import Final
 
 import httpx
 
 from restkit.context import Context
-from restkit.errors import InputError
+from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.pipeline import Proceed
-from restkit.policies.idempotency import HEADER, ISSUED, WRITES, Issued, checked_keys, quoted
+from restkit.policies.idempotency import ISSUED, WRITES, Issued, checked_key, checked_keys, header_of, quoted
 
+OPTION: Final = "idempotency_key"
+"""The option that a key of the caller's own is."""
 REMEMBERED = 1_000
 """How many keys of the caller's own are remembered."""
 Body = tuple[str, str, int]
@@ -24,8 +27,8 @@ class Idempotency:
     """Give writes a key, the same for each attempt: `keys` says whether each POST and PATCH has one of ours.
 
     `keys` may be the name of the header, which else is Idempotency-Key. The call's own options go first: `idempotency`,
-    and `idempotency_key`, a key of the caller's own, which is refused with InputError for another body than before.
-    Raises ConfigError.
+    and `idempotency_key`, a key of the caller's own, which a write may bring as that header, too. It is refused with
+    InputError for another body than before. Raises ConfigError.
     """
 
     __slots__ = ("__weakref__", "_clock", "_given", "_header", "_keys", "_lock")
@@ -33,7 +36,7 @@ class Idempotency:
     def __init__(self, keys: bool | str = True, *, clock: Clock | None = None) -> None:  # noqa: FBT001, FBT002 - as the setting has it
         given = checked_keys("keys", keys)
         self._keys, self._clock = bool(given), clock or Clock()
-        self._header = given if isinstance(given, str) else HEADER
+        self._header = header_of(given)
         self._given: OrderedDict[str, Body] = OrderedDict()
         self._lock = threading.Lock()
         forks.add(self)
@@ -47,17 +50,18 @@ class Idempotency:
         """Give a write its key."""
         options = Context.of(request).options
         wanted = options.get("idempotency", self._keys) and request.method in WRITES
-        if wanted or "idempotency_key" in options:
-            self._mark(request, options.get("idempotency"), options.get("idempotency_key"))
+        if wanted or OPTION in options:
+            self._mark(request, options.get("idempotency"), options.get(OPTION))
         return proceed(request)
 
     def _mark(self, request: httpx.Request, asked: bool | str | None, given: str | None) -> None:  # noqa: FBT001 - a setting
-        header = asked if isinstance(asked, str) else self._header
-        if given is not None:
-            self._refuse_other(given, request)
-            request.headers[header] = given
-        elif header not in request.headers:
-            request.headers[header] = quoted(fresh())
+        header = header_of(asked, self._header)
+        key = request.headers.get(header) if given is None else given
+        if key is None:
+            key = quoted(fresh())
+        else:
+            self._refuse_other(checked(key), request)
+        request.headers[header] = key
         request.extensions[ISSUED] = Issued(header, self._clock.now())
 
     def _refuse_other(self, key: str, request: httpx.Request) -> None:
@@ -69,11 +73,19 @@ class Idempotency:
             if len(self._given) > REMEMBERED:
                 _ = self._given.popitem(last=False)
         if before != body:
-            raise InputError("idempotency_key", "was given for another request before", "make a key for each request")
+            raise InputError(OPTION, "was given for another request before", "make a key for each request")
 
     def after_fork(self) -> None:
         """In the child: a lock that may have been held by the parent."""
         self._lock = threading.Lock()
+
+
+def checked(key: str) -> str:
+    """A key of the caller's own. Raises InputError."""
+    try:
+        return checked_key(OPTION, key)
+    except ConfigError as error:
+        raise InputError(error.field, error.reason, error.remedy) from None
 
 
 def body_of(request: httpx.Request) -> Body:

@@ -26,10 +26,19 @@ class Issued(NamedTuple):
     """Seconds of the clock."""
 
 
+def header_of(*said: object) -> str:
+    """The name of the header that a key stands in: the first of these that is one, else the usual one."""
+    return next((each for each in said if isinstance(each, str)), HEADER)
+
+
 def issued(request: httpx.Request, now: float) -> Issued | None:
-    """The idempotency key of a request, if it has one; one that is not ours was made just now."""
+    """The idempotency key of a request, if it has a valid one; one that is not ours was made just now."""
     found: Issued = request.extensions.get(ISSUED) or Issued(HEADER, now)
-    return found if found.header in request.headers else None
+    try:
+        _ = checked_key(found.header, request.headers.get(found.header))
+    except ConfigError:
+        return None
+    return found
 
 
 def checked_keys(name: str, given: object) -> bool | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable
 from typing import Any
@@ -11,7 +12,7 @@ import anyio.lowlevel
 import httpx
 import pytest
 
-from restkit import AsyncClient, AttemptStarted, CallStarted, Client, DeadlineExceeded, InputError
+from restkit import AsyncClient, CallStarted, Client, DeadlineExceeded, InputError
 from restkit.flow.nesting import DEEPEST
 from restkit.testing import VirtualClock
 from tests.client.worlds import World
@@ -84,7 +85,7 @@ def test_a_hook_that_calls_itself_without_end(place: str, backend: str) -> None:
     """Is stopped before the interpreter stops it."""
     nesting = Nesting(place, 1_000, awaits=backend != "blocking")
 
-    with pytest.raises(InputError, match="call is made by a hook of a call, 9 deep; let no hook call itself"):
+    with pytest.raises(InputError, match="call is made by a hook whose calls lie 9 deep; let no hook call itself"):
         nesting.perform(backend)
 
     assert (0 if place in {"before", "request"} else 1 + DEEPEST) == nesting.sent
@@ -97,42 +98,90 @@ def test_the_depth_is_of_one_call(world: World) -> None:
     assert [200] * 20 == [world(client.get("/x")).status_code for _ in range(20)]
 
 
-class Watching:
-    """A blocking client whose observer makes a call whenever it is told of such an event."""
-
-    def __init__(self, kind: type, **more: Any) -> None:
-        self.kind, self.sent = kind, 0
-        transport = httpx.MockTransport(self.answer)
-        self.client = Client(base_url="https://api.test", transport=transport, observers=[self.told], **more)
-
-    def answer(self, _: httpx.Request) -> httpx.Response:
-        """Count."""
-        self.sent += 1
-        return httpx.Response(200)
-
-    def told(self, event: object) -> None:
-        """Call again."""
-        if isinstance(event, self.kind):
-            self.client.get("/x")
-
-
 @pytest.mark.parametrize(
-    ("kind", "more"),
-    [
-        pytest.param(CallStarted, {}, id="call"),
-        pytest.param(AttemptStarted, {}, id="attempt"),
-        pytest.param(AttemptStarted, {"hedge": 30}, id="in-the-threads-of-a-race"),
-    ],
+    ("places", "sends"),
+    [(["before"], 1 + DEEPEST), (["after"], 1 + DEEPEST), (["before", "after"], 1 + 2 * DEEPEST), (PLACES, 1)],
 )
-def test_an_observer_that_calls_itself_without_end(caplog: pytest.LogCaptureFixture, kind: type, more: Any) -> None:
-    """Is stopped as well, wherever it is told; that is logged, and the calls go on."""
+def test_hooks_that_pass_over_the_refusal(world: World, places: list[str], sends: int) -> None:
+    """Do not multiply: after the first refusal the outermost one makes no further call, nor do those within it."""
+    sent = list[httpx.Request]()
+
+    def hook(_: object) -> None:
+        """Call again, come what may."""
+        with contextlib.suppress(InputError):
+            client.get("/x")
+
+    async def ahook(_: object) -> None:
+        """Call again, come what may."""
+        with contextlib.suppress(InputError):
+            await client.get("/x")
+
+    each = [ahook if world.awaits else hook]
+    hooks = {place: each for place in places if place in {"before", "after"}}
+    events = {place: each for place in places if place in {"request", "response"}}
+    client = world.mocked(lambda request: sent.append(request) or httpx.Response(200), event_hooks=events, **hooks)
+    world(client.get("/x"))
+
+    assert sends == len(sent)
+
+
+@pytest.mark.parametrize("more", [{}, {"hedge": 30}], ids=["plain", "in-the-threads-of-a-race"])
+def test_calls_of_an_observer_are_not_told(caplog: pytest.LogCaptureFixture, more: Any) -> None:
+    """Neither to it nor to another one, of whatever client: so a call becomes no more than one for each event."""
     caplog.set_level(logging.ERROR, "restkit")
-    watching = Watching(kind, **more)
+    sent, events = list[str](), list[Any]()
+    transport = httpx.MockTransport(lambda request: sent.append(request.url.path) or httpx.Response(200))
 
-    with watching.client as client:
-        assert 200 == client.get("/x").status_code
+    def watch(_: object) -> None:
+        """Call again."""
+        client.get("/watching")
 
-    assert (1 + DEEPEST, ["an observer failed, and the call went on"]) == (watching.sent, caplog.messages)
+    observers = [watch, events.append]
+    with Client(base_url="https://api.test", transport=transport, observers=observers, **more) as client:
+        _ = client.get("/x")
+
+    assert (["/watching"] * 2 + ["/x"] + ["/watching"] * 2, 4, []) == (sent, len(events), caplog.messages)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_calls_that_an_observer_begins_are_not_told(backend: str) -> None:
+    """Where it cannot wait for them, and has others do so."""
+    events = list[str]()
+
+    async def main() -> None:
+        """What runs on the loop."""
+        transport = httpx.MockTransport(lambda _: httpx.Response(200))
+        async with anyio.create_task_group() as group:
+
+            def watch(event: CallStarted) -> None:
+                """Call again."""
+                events.append(event.url)
+                group.start_soon(client.get, "/watching")
+
+            client = AsyncClient(base_url="https://api.test", transport=transport, observers=[watch])
+            await client.get("/x")
+        await client.aclose()
+
+    anyio.run(main, backend=backend)
+
+    assert ["https://api.test/x"] * 4 == events
+
+
+def test_an_observer_is_told_of_the_next_call() -> None:
+    """Though the last one was interrupted."""
+    events = list[object]()
+
+    def watch(event: object) -> None:
+        """Stop everything when it has noted the event."""
+        events.append(event)
+        raise KeyboardInterrupt
+
+    client = Client(base_url="https://api.test", observers=[watch])
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            _ = client.get("/x")
+
+    assert 2 == len(events)
 
 
 @pytest.mark.parametrize("place", PLACES)

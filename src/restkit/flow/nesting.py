@@ -22,18 +22,35 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DEEPEST = 8
 """How many calls may lie within one."""
+
+
+class Nest:
+    """The calls that a hook makes, and all those within them: as deep as they lie, they do not multiply."""
+
+    is_full: bool = False
+    """Whether one of them lay too deep. No further one is made, even if a hook has passed over the refusal."""
+
+
 _depth: ContextVar[int] = ContextVar("restkit.depth", default=0)
+_nest: ContextVar[Nest] = ContextVar("restkit.nest")
 
 
 def check_depth() -> None:
-    """Raise InputError for a call that lies too deep."""
-    if _depth.get() > DEEPEST:
-        raise InputError("call", f"is made by a hook of a call, {DEEPEST + 1} deep", "let no hook call itself")
+    """Raise InputError for a call that lies too deep, and for all that the same outermost hook makes after it."""
+    depth = _depth.get()
+    if not depth:
+        return
+    nest = _nest.get()
+    nest.is_full |= depth > DEEPEST
+    if nest.is_full:
+        raise InputError("call", f"is made by a hook whose calls lie {DEEPEST + 1} deep", "let no hook call itself")
 
 
 def told(function: Callable[..., T], *values: object) -> T:
-    """Call a function of the user within a call."""
+    """Call a hook within a call."""
     depth = _depth.get()
+    if not depth:
+        _ = _nest.set(Nest())
     _ = _depth.set(depth + 1)
     try:
         return function(*values)

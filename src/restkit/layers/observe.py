@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextvars import ContextVar
 from typing import NamedTuple
 
 import httpx
 
 from restkit.context import Context
 from restkit.flow import Clock, Flow, when_over
-from restkit.flow.nesting import check_depth, told
 from restkit.pipeline import Proceed
 from restkit.policies.checked import names, plain_callables
 from restkit.redaction import redact_url
 
 logger: logging.Logger = logging.getLogger("restkit")
+_is_telling: ContextVar[bool] = ContextVar("restkit.telling", default=False)
+"""Whether an observer is at work: nobody is told of the calls that it makes."""
 
 
 class Started(NamedTuple):
@@ -104,8 +106,10 @@ class Observe:
         return cls(observers, clock, redact=redact, started=AttemptStarted, ended=AttemptEnded)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
-        """Tell of the beginning, and of the end when the body is over."""
-        check_depth()
+        """Tell of the beginning, and of the end when the body is over; stand aside in a call that an observer makes."""
+        return proceed(request) if _is_telling.get() else self._told(request, proceed)
+
+    def _told(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         context, began = Context.of(request), self._clock.now()
         where = (request.method, redact_url(str(request.url), self._redact), context.route)
         self._tell(self._started(*where))
@@ -124,8 +128,15 @@ class Observe:
         return response
 
     def _tell(self, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
-        for observer in self._observers:
-            try:
-                _ = told(observer, event)
-            except Exception:
-                logger.exception("an observer failed, and the call went on")
+        before = _is_telling.set(True)
+        try:
+            for observer in self._observers:
+                self._tell_one(observer, event)
+        finally:
+            _is_telling.reset(before)
+
+    def _tell_one(self, observer: Observer, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
+        try:
+            _ = observer(event)
+        except Exception:
+            logger.exception("an observer failed, and the call went on")

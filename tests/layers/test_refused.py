@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ async def awaited(_: object) -> None:
 NO_FLAG: Sequence[object] = ("false", 0, 1, None)
 NO_FUNCTIONS: Sequence[object] = (5, None, print, [5], "ab", {1: 2})
 NO_NAMES: Sequence[object] = ("token", 5, None, [5])
+NO_CLOCK: Sequence[object] = (5, "now", time.monotonic)
 WRONG: dict[str, tuple[Make, Sequence[object]]] = {
     "Redirects.limit": (Redirects, (-1, 101, 1.5, math.nan, "5", None, [])),
     "Redirects.follows": (lambda given: Redirects(follows=given), NO_FLAG),
@@ -48,6 +50,11 @@ WRONG: dict[str, tuple[Make, Sequence[object]]] = {
     "Observe.redact": (lambda given: Observe([], redact=given), NO_NAMES),
     "Hedge.may_hedge": (lambda given: Hedge(0.1, may_hedge=given), (*NO_FUNCTIONS, [awaited])),
     "Hedge.streams": (lambda given: Hedge(0.1, streams=given), NO_FLAG),
+    "Cookies.clock": (lambda given: Cookies(clock=given), NO_CLOCK),
+    "Idempotency.clock": (lambda given: Idempotency(clock=given), NO_CLOCK),
+    "Hooks.clock": (lambda given: Hooks(clock=given), NO_CLOCK),
+    "Observe.clock": (lambda given: Observe([], clock=given), NO_CLOCK),
+    "Hedge.clock": (lambda given: Hedge(0.1, clock=given), NO_CLOCK),
     "Guards.streams": (lambda given: Guards(streams=given), NO_FLAG),
     "Home.is_idle": (lambda given: Home(is_idle=given), NO_FLAG),
     "Sign.is_idle": (lambda given: Sign(is_idle=given), NO_FLAG),

@@ -18,8 +18,7 @@ from restkit.credentials.scheme import Scheme, whole
 from restkit.credentials.secret import Value, ask, checked, checked_value
 from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow
-from restkit.flow.clock import checked_clock
-from restkit.policies.checked import refuse_unknown
+from restkit.policies.checked import clock_or_real, refuse_unknown
 from restkit.policies.moments import WRITTEN, Moment
 from restkit.policies.sent import set_parameter
 from restkit.policies.wording import OF_A_HEADER, PARTS, Wording, part
@@ -109,7 +108,7 @@ class HMAC(Scheme):
         refuse_unknown("time", time, WRITTEN)
         self._hash, self._encode = hash, _ENCODE[encoding]
         self._decode, self._write = _DECODE[secret_encoding], WRITTEN[time]
-        self._secret, self._clock = checked_value("secret", secret), checked_clock(clock)
+        self._secret, self._clock = checked_value("secret", secret), clock_or_real("clock", clock)
         self._key_id = None if key_id is None else checked_value("key_id", key_id)
         self._template = Wording.of("template", template, MADE | PARTS.keys() | {OF_A_HEADER})
         self._told = [*told("headers", "header", headers), *told("params", "query", params)]

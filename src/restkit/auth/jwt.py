@@ -15,7 +15,17 @@ from restkit.credentials.scheme import Scheme
 from restkit.credentials.secret import EnvVar, Value, ask, password_text
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Clock, Flow
-from restkit.policies.checked import ABOVE_ZERO, flag, mapping, number, refuse_unknown, text, text_or_none, texts
+from restkit.policies.checked import (
+    ABOVE_ZERO,
+    clock_or_real,
+    flag,
+    mapping,
+    number,
+    refuse_unknown,
+    text,
+    text_or_none,
+    texts,
+)
 from restkit.tokens.signing_key import ALGORITHMS, checked_pem, library, signed
 
 Claims: TypeAlias = "Mapping[str, Any] | Callable[[], Mapping[str, Any]]"
@@ -81,7 +91,7 @@ class JWT(Scheme):
         if header is query is cookie is None:
             header, prefix = "Authorization", "Bearer" if prefix is None else prefix
         self._place = placed(header, query, cookie, prefix or "")
-        self._clock = clock or Clock()
+        self._clock = clock_or_real("clock", clock)
         self._made: Made | None = None
 
     @override

@@ -18,9 +18,8 @@ from restkit.credentials.scheme import Scheme, whole
 from restkit.credentials.secret import EnvVar, checked
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Ask, Clock, Flow
-from restkit.flow.clock import checked_clock
 from restkit.policies import component
-from restkit.policies.checked import flag, refuse_unknown
+from restkit.policies.checked import clock_or_real, flag, refuse_unknown
 from restkit.policies.checked import whole as whole_number
 from restkit.policies.component import DIGEST
 from restkit.policies.sent import TARGET, rewrite, target
@@ -74,7 +73,7 @@ class MessageSignatures(Scheme):
         self._components, self._label = component.components(components), checked_label(label)
         self._lasts = None if expires is None else seconds_to_last(expires)
         self._nonce, self._names_algorithm = flag("nonce", nonce), flag("names_algorithm", names_algorithm)
-        self._clock = checked_clock(clock)
+        self._clock = clock_or_real("clock", clock)
         self._key: Key | EnvVar | Callable[[], object] = key
         self._loaded: Loaded | None = None
         if not (isinstance(key, EnvVar) or callable(key)):

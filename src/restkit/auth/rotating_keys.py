@@ -17,7 +17,7 @@ from restkit.errors import AuthError, ConfigError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.flow.original import Original
-from restkit.policies.checked import count, duration_or_none, refuse_unknown
+from restkit.policies.checked import clock_or_real, count, duration_or_none, refuse_unknown
 from restkit.policies.retry_checks import statuses
 from restkit.policies.rotation import Rotation, Turned
 
@@ -62,7 +62,7 @@ class RotatingKeys(Scheme):
     ) -> None:
         self._place = placed(header, query, cookie, prefix)
         self._keys = checked_keys(keys, self._place)
-        self._refused, self._clock = statuses(refused, "refused"), clock or Clock()
+        self._refused, self._clock = statuses(refused, "refused"), clock_or_real("clock", clock)
         refuse_unknown("turn", turn, ("call", "failure"))
         rest = duration_or_none("back_after", back_after)
         self._rotation = Rotation(

@@ -13,9 +13,8 @@ from restkit.credentials.scheme import Scheme, whole
 from restkit.credentials.secret import Value, ask, checked_value
 from restkit.errors import ConfigError
 from restkit.flow import Ask, Clock, Flow
-from restkit.flow.clock import checked_clock
 from restkit.policies import canonical_request as canonical
-from restkit.policies.checked import CHECK, check_fields, flag
+from restkit.policies.checked import CHECK, check_fields, clock_or_real, flag
 from restkit.policies.checked import whole as whole_number
 from restkit.policies.sent import TARGET, fields, rewrite, target
 from restkit.policies.sigv4 import ALGORITHM, UNSIGNED_PAYLOAD, Scope, amz_date, hashed, signature, string_to_sign
@@ -92,7 +91,7 @@ class SigV4(Scheme):
         self._region, self._service = name_of("region", region), name_of("service", service)
         self._query, self._signs_body = flag("query", query), flag("signs_body", signs_body)
         self._expires = whole_number("expires", expires, "pass 1 to 604800 seconds, a week", least=1, most=LONGEST)
-        self._clock = checked_clock(clock)
+        self._clock = clock_or_real("clock", clock)
 
     @property
     def _is_s3(self) -> bool:

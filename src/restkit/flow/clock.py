@@ -6,8 +6,6 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from restkit.errors import ConfigError
-
 if TYPE_CHECKING:
     import anyio
 
@@ -54,12 +52,3 @@ class Clock:
         with anyio.move_on_after(timeout):
             await event.wait()
         return event.is_set()
-
-
-def checked_clock(given: object) -> Clock:
-    """The clock that was given; real time for None. Raises ConfigError for what is none."""
-    if given is None:
-        return Clock()
-    if not isinstance(given, Clock):
-        raise ConfigError("clock", f"is of type {type(given).__name__}", "pass a restkit.Clock")
-    return given

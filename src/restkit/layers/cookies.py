@@ -19,6 +19,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.pipeline import Proceed
+from restkit.policies.checked import clock_or_real
 from restkit.policies.cookie import LONGEST, Cookie, Origin, is_path, is_sound, read_cookie
 from restkit.policies.hop import FOREIGN
 from restkit.url import origin, parse
@@ -148,7 +149,7 @@ class Cookies:
 
     def __init__(self, jar: CookieJar | None = None, *, clock: Clock | None = None) -> None:
         self._jar = CookieJar() if jar is None else checked_jar("jar", jar)
-        self._clock = clock or Clock()
+        self._clock = clock_or_real("clock", clock)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Send them, and keep more."""

@@ -25,7 +25,7 @@ from restkit.flow import Abandoned, Clock, Flow, Promise, Sleep, Wait
 from restkit.flow.forks import forks
 from restkit.flow.original import Original
 from restkit.pipeline import ERRORS, Proceed
-from restkit.policies.checked import flag, plain_callables
+from restkit.policies.checked import clock_or_real, flag, plain_callables
 
 if TYPE_CHECKING:
     from restkit.policies.hedging import Hedging
@@ -60,7 +60,7 @@ class Hedge:
 
         self._hedging: Hedging | None = Hedging(delay, extra)
         self._may_hedge: tuple[MayHedge, ...] = plain_callables("may_hedge", may_hedge)
-        self._clock, self._streams = clock or Clock(), flag("streams", streams)
+        self._clock, self._streams = clock_or_real("clock", clock), flag("streams", streams)
         self._times = Times()
 
     @classmethod

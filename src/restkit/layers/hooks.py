@@ -10,7 +10,7 @@ from restkit.context import KEY, Context
 from restkit.flow import Clock, Flow
 from restkit.flow.nesting import check_depth, finished, told
 from restkit.pipeline import Proceed
-from restkit.policies.checked import callables
+from restkit.policies.checked import callables, clock_or_real
 
 Before = Callable[[httpx.Request], Awaitable[None] | None]
 After = Callable[[httpx.Response], Awaitable[None] | None]
@@ -29,7 +29,7 @@ class Hooks:
     def __init__(self, before: Sequence[Before] = (), after: Sequence[After] = (), clock: Clock | None = None) -> None:
         self._before: tuple[Before, ...] = callables("before", before)
         self._after: tuple[After, ...] = callables("after", after)
-        self._clock = clock or Clock()
+        self._clock = clock_or_real("clock", clock)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Ask each hook in its turn."""

@@ -14,6 +14,7 @@ from restkit.errors import ConfigError, InputError
 from restkit.flow import Clock, Flow
 from restkit.flow.forks import forks
 from restkit.pipeline import Proceed
+from restkit.policies.checked import clock_or_real
 from restkit.policies.idempotency import ISSUED, WRITES, Issued, checked_key, checked_keys, header_of, quoted
 
 OPTION: Final = "idempotency_key"
@@ -35,7 +36,7 @@ class Idempotency:
 
     def __init__(self, keys: bool | str = True, *, clock: Clock | None = None) -> None:  # noqa: FBT001, FBT002 - as the setting has it
         given = checked_keys("keys", keys)
-        self._keys, self._clock = bool(given), clock or Clock()
+        self._keys, self._clock = bool(given), clock_or_real("clock", clock)
         self._header = header_of(given)
         self._given: OrderedDict[str, Body] = OrderedDict()
         self._lock = threading.Lock()

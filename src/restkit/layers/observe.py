@@ -12,7 +12,7 @@ import httpx
 from restkit.context import Context
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
-from restkit.policies.checked import names, plain_callables
+from restkit.policies.checked import clock_or_real, names, plain_callables
 from restkit.redaction import redact_url
 
 logger: logging.Logger = logging.getLogger("restkit")
@@ -95,7 +95,7 @@ class Observe:
         ended: type[CallEnded | AttemptEnded] = CallEnded,
     ) -> None:
         self._observers: tuple[Observer, ...] = plain_callables("observers", observers)
-        self._clock, self._redact = clock or Clock(), names("redact", redact)
+        self._clock, self._redact = clock_or_real("clock", clock), names("redact", redact)
         self._started, self._ended = started, ended
 
     @classmethod

@@ -17,12 +17,11 @@ from restkit.credentials.clear import is_clear
 from restkit.errors import FROM_BELOW, AuthError, ConfigError, InputError
 from restkit.flow import Ask, Clock, Flow, Transport, World, run
 from restkit.flow.awaiting import arun
-from restkit.flow.clock import checked_clock
 from restkit.layers.deadline import Deadline
 from restkit.layers.guards import Guards
 from restkit.layers.retry import Retry
 from restkit.pipeline import Exchange, Layer, compose
-from restkit.policies.checked import flag
+from restkit.policies.checked import clock_or_real, flag
 from restkit.quotation import is_fit, said_by
 from restkit.tokens.term import Term
 from restkit.url import base_url, parse
@@ -53,7 +52,7 @@ class Endpoint:
         clock: Clock | None = None,
         dice: random.Random | None = None,
     ) -> None:
-        self.clock: Clock = checked_clock(clock)
+        self.clock: Clock = clock_or_real("clock", clock)
         self._allow_insecure = flag("allow_insecure", allow_insecure)
         self._world = None if transport is None else World(checked_transport(transport), self.clock)
         self._outer: list[Layer] = [Deadline(SECONDS, self.clock), Retry(clock=self.clock, dice=dice)]

@@ -54,7 +54,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
     "components in a number": (lambda: message(components=5), "components is of type int; pass a list of names"),
     "components in a text": (lambda: message(components="@method"), "components is of type str"),
     "a signature without end": (lambda: message(expires=10**14), "expires is 100000000000000; pass seconds, up to"),
-    "half a character in a key": (lambda: message(key=HALF), "key is no private key for hmac-sha256"),
+    "half a character in a key": (lambda: message(key=HALF), "key holds a line break, a control character"),
     "a clock of signatures": (lambda: message(clock=time_of_day), "clock is of type function"),
     "a clock of SigV4": (
         lambda: SigV4(AccessKey("id", SECRET), region="r", service="s", clock=ANY),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeAlias
 import httpx
 from attrs import frozen
 
+from restkit.credentials.secret import checked
 from restkit.errors import ConfigError, InputError
 from restkit.policies.component import DIGEST
 from restkit.policies.sent import fields, target
@@ -113,15 +114,16 @@ def prepared(request: httpx.Request, algorithm: Algorithm, covered: Sequence[str
 
 
 def signer(algorithm: Algorithm, key: object) -> Sign:
-    """What signs with a key. Raises ConfigError for one of another kind, without showing it."""
+    """What signs with a key; bytes are a secret as it is. Raises ConfigError for one of another kind, unshown."""
+    if isinstance(key, str):
+        key = (checked("key", key) if algorithm == HMAC else key).encode("utf-8", "replace")
     made = implementation(algorithm)
+    if not key or (algorithm == HMAC and not isinstance(key, bytes)):
+        raise unfit(algorithm)
     try:
-        content = key.encode() if isinstance(key, str) else key
-        if content and (algorithm != HMAC or isinstance(content, bytes)):
-            return made(private_key=content).sign
+        return made(private_key=key).sign
     except Exception:  # noqa: BLE001 - of whatever reads keys, and may quote them
         raise unfit(algorithm) from None
-    raise unfit(algorithm)
 
 
 def unfit(algorithm: Algorithm) -> ConfigError:

@@ -10,7 +10,7 @@ from restkit.admission.origins import has_left, noted
 from restkit.credentials.scheme import SIGNER
 from restkit.flow import Flow
 from restkit.pipeline import Proceed
-from restkit.policies.checked import flag
+from restkit.policies.checked import flag, names
 from restkit.policies.hop import FOREIGN, at, crossing
 from restkit.redaction import is_sensitive
 
@@ -43,7 +43,7 @@ class Home:
     is_idle: bool
 
     def __init__(self, *, redact: Collection[str] = (), is_idle: bool = False) -> None:
-        self._redact, self.is_idle = redact, is_idle
+        self._redact, self.is_idle = names("redact", redact), flag("is_idle", is_idle)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Leave what is harmless."""

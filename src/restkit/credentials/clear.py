@@ -22,8 +22,12 @@ def is_loopback(host: str) -> bool:
 
 
 def is_clear(url: httpx.URL) -> bool:
-    """Whether anybody on the way can read what is sent: http, but to this machine."""
-    return url.scheme != "https" and not is_loopback(url.host)
+    """Whether anybody on the way can read what is sent: http, but to this machine.
+
+    Names below localhost are looked up like any other, and whoever answers may name another machine.
+    """
+    is_looked_up = url.host.rstrip(".").endswith(f".{LOCALHOST}")
+    return url.scheme != "https" and (is_looked_up or not is_loopback(url.host))
 
 
 def refuse_clear(url: httpx.URL) -> None:

@@ -117,6 +117,20 @@ def test_an_asynchronous_observer_is_refused() -> None:
         Client(observers=[observe])
 
 
+def test_an_observer_that_turns_out_to_be_asynchronous(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged as one that fails, and nothing is left that nobody has awaited."""
+
+    async def post(_: object) -> None:
+        """Wait for nothing."""
+
+    client = world.mocked(lambda _: httpx.Response(200), observers=[lambda _: post(None)])
+    world(client.get("/x"))
+
+    assert {"observers holds an asynchronous function; pass plain functions"} == {
+        str(each.exc_info[1]) for each in caplog.records if each.exc_info
+    }
+
+
 def test_a_refused_call_is_not_told(world: World) -> None:
     """It never began."""
     events: Events = []

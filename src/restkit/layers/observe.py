@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Collection, Sequence
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import httpx
 
 from restkit.context import Context
+from restkit.errors import ConfigError
 from restkit.flow import Clock, Flow, when_over
 from restkit.pipeline import Proceed
 from restkit.policies.checked import clock_or_real, names, plain_callables
@@ -137,6 +139,13 @@ class Observe:
 
     def _tell_one(self, observer: Observer, event: CallStarted | CallEnded | AttemptStarted | AttemptEnded) -> None:
         try:
-            _ = observer(event)
+            refuse_coroutine(observer(event))
         except Exception:
             logger.exception("an observer failed, and the call went on")
+
+
+def refuse_coroutine(answer: object) -> None:
+    """Raise ConfigError for what an observer gives that turns out to be asynchronous: nobody awaits it."""
+    if inspect.iscoroutine(answer):
+        answer.close()
+        raise ConfigError("observers", "holds an asynchronous function", "pass plain functions")

@@ -340,6 +340,33 @@ class Stamped(Scheme):
         return response.status_code == httpx.codes.CONFLICT
 
 
+def test_a_scheme_that_says_nothing_of_an_answer_takes_it(world: World) -> None:
+    """Whoever forgets to return has meant no."""
+
+    class Silent(Stamped):
+        """Learns, and says nothing."""
+
+        def renew(self, request: httpx.Request, response: httpx.Response) -> None:  # type: ignore[override]
+            """Learn another."""
+            _ = super().renew(request, response)
+
+    client = world.mocked(office, auth=Silent())
+
+    assert 409 == world(client.get("/", raise_on_error=False)).status_code
+
+
+@pytest.mark.parametrize("name", ["authenticate", "renew"])
+def test_a_coroutine_is_no_flow(world: World, name: str) -> None:
+    """The error says how it is written."""
+
+    async def wrong(*_: object) -> None:
+        """Never begun."""
+
+    scheme = type("Wrong", (Stamped,), {name: wrong})()
+    with pytest.raises(ConfigError, match="write it as a flow"):
+        world(world.mocked(office, auth=scheme).get("/"))
+
+
 class Waits(Stamped):
     """The same with flows."""
 

@@ -7,18 +7,19 @@ together as a flow, which runs inside a client; for a bare httpx client `auth_fl
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from typing import ClassVar, NoReturn, cast
 
 import httpx
-from typing_extensions import override
+from typing_extensions import TypeVar, override
 
-from restkit.errors import InputError
+from restkit.errors import ConfigError, InputError
 from restkit.flow import Ask, Emit, Emitting, Flow, Outgoing, World, iterate
 from restkit.flow.original import Original
 
 SIGNER = "restkit.signer"
 """Where the extensions of a request hold the scheme that signs it, once nothing of it changes any more."""
+T = TypeVar("T")
 Proceed = Callable[[httpx.Request], Flow[httpx.Response]]
 """What sends a request: the layers below, or a bare httpx client."""
 
@@ -66,7 +67,7 @@ class Scheme(httpx.Auth):
         yield from done(self.authenticate(request))
         response = yield from proceed(request)
         again = self.renew(request, response)
-        if not (again if isinstance(again, bool) else (yield from again)):
+        if not (again if isinstance(again, bool) else (yield from done(again))):
             return response
         another = original.copy()
         yield from done(self.authenticate(another))
@@ -136,10 +137,14 @@ class Sends:
         return cast("httpx.Response", self.response)  # httpx has told
 
 
-def done(steps: Flow[None] | None) -> Flow[None]:
-    """Wait for what may have to be waited for."""
-    if steps is not None:
-        yield from steps
+def done(steps: Flow[T] | Coroutine[object, object, T] | None) -> Flow[T | None]:
+    """Wait for what may have to be waited for. Raises ConfigError for a coroutine, which no flow is."""
+    if steps is None:
+        return None
+    if isinstance(steps, Coroutine):
+        steps.close()
+        raise ConfigError("auth", "has a method that is `async def`", "write it as a flow: `yield from Ask(...)`")
+    return (yield from steps)
 
 
 def whole(request: httpx.Request) -> Flow[None]:

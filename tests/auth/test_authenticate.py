@@ -308,6 +308,12 @@ def test_credentials_go_over_plain_http_if_told_so() -> None:
     assert (["Bearer t"], ["Bearer u"], ["Bearer v"]) == (*said, by_hand)
 
 
+def test_a_layer_of_its_own_takes_what_a_client_takes() -> None:
+    """Nothing else."""
+    with pytest.raises(ConfigError, match="auth is of type str"):
+        _ = Authenticate("t", home="https://api.test")  # type: ignore[arg-type] # that is what is tried
+
+
 def test_a_layer_of_its_own_keeps_credentials_at_home() -> None:
     """In a bare httpx client, where redirects come from above."""
     seen: list[tuple[str, str | None]] = []

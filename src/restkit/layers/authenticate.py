@@ -7,6 +7,7 @@ from typing import cast
 
 import httpx
 
+from restkit import checks
 from restkit.admission.origins import KEY as ORIGIN
 from restkit.admission.origins import Noted, Written, has_left, origin_of
 from restkit.context import KEY, Context
@@ -39,6 +40,7 @@ class Authenticate:
         allow_insecure: bool = False,
         signs_last: bool = False,
     ) -> None:
+        auth = checks.auth("auth", auth)
         self._auth, self._allow_insecure, self._signs_last = auth, allow_insecure, signs_last
         if auth is not None and home is None:
             raise ConfigError("auth", "is set, and base_url is not", "set base_url: credentials go to its origin only")

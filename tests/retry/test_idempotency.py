@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -202,6 +203,17 @@ def test_the_same_request_may_be_made_again_with_its_key(world: World, server: L
         _ = world(client.post("/echo", json=1, idempotency_key="k"))
 
     assert ["k", "k"] == keys(server)
+
+
+@pytest.mark.parametrize("second", [b"b1", b"a1"], ids=["another", "the same"])
+def test_a_key_is_for_one_body_that_is_not_in_memory(world: World, server: Loopback, second: bytes) -> None:
+    """Nobody could tell whether the next one is another, which the server would not do, and answer as if it had."""
+    client = world.client(base_url=server.url)
+    _ = world(client.post("/echo", content=io.BytesIO(b"a1"), idempotency_key="k"))
+    with pytest.raises(InputError, match="not in memory; make a key for each request, or pass the body as bytes"):
+        _ = world(client.post("/echo", content=io.BytesIO(second), idempotency_key="k"))
+
+    assert ["k"] == keys(server)
 
 
 def test_the_option_goes_before_the_header(world: World, server: Loopback) -> None:

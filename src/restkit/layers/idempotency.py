@@ -21,7 +21,7 @@ OPTION: Final = "idempotency_key"
 """The option that a key of the caller's own is."""
 REMEMBERED = 1_000
 """How many keys of the caller's own are remembered."""
-Body = tuple[str, str, int]
+Body = tuple[str, str, object]
 
 
 class Idempotency:
@@ -74,7 +74,8 @@ class Idempotency:
             if len(self._given) > REMEMBERED:
                 _ = self._given.popitem(last=False)
         if before != body:
-            raise InputError(OPTION, "was given for another request before", "make a key for each request")
+            reason = "was given for another request before, or one whose body is not in memory"
+            raise InputError(OPTION, reason, "make a key for each request, or pass the body as bytes")
 
     def after_fork(self) -> None:
         """In the child: a lock that may have been held by the parent."""
@@ -90,10 +91,10 @@ def checked(key: str) -> str:
 
 
 def body_of(request: httpx.Request) -> Body:
-    """What distinguishes a request from others; of a body that is not in memory only its length."""
+    """What distinguishes a request from others: one whose body is not in memory is like no other."""
     if isinstance(request.stream, httpx.ByteStream):
         return request.method, str(request.url), zlib.crc32(request.content)
-    return request.method, str(request.url), int(request.headers.get("content-length", -1))
+    return request.method, str(request.url), object()
 
 
 def fresh() -> str:

@@ -17,6 +17,13 @@ async def asynchronous(_: object) -> None:
     """A listener that must be awaited."""
 
 
+class Awaited:
+    """Another one."""
+
+    async def __call__(self, _: object) -> None:
+        """Called."""
+
+
 WRONG: list[Any] = [
     *[
         pytest.param({name: value}, name, id=f"{name}-{value!r}")
@@ -40,6 +47,7 @@ WRONG: list[Any] = [
     pytest.param({"failure_rate": None}, "failure_rate", id="nothing-opens-it"),
     pytest.param({"on_change": 7}, "on_change", id="on_change-number"),
     pytest.param({"on_change": asynchronous}, "on_change", id="on_change-async"),
+    pytest.param({"on_change": Awaited()}, "on_change", id="on_change-async-call"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from restkit import (
     BadEncoding,
     CircuitOpen,
+    ConfigError,
     DeadlineExceeded,
     DNSError,
     ExponentialWait,
@@ -573,3 +575,51 @@ def test_a_decision_depends_on_nothing_else(
     first, second = (decide(policy, facts, history, outcome, NOW, dice(seed)) for _ in range(2))
 
     assert first == second
+
+
+class Said:
+    """A strategy that says these."""
+
+    def __init__(self, *, wanted: Any = True, delay: Any = 1) -> None:
+        self.wanted, self.delay = wanted, delay
+
+    def should_retry(self, _: Tried) -> Any:
+        """What was given, or what a function gives."""
+        return self.wanted() if callable(self.wanted) else self.wanted
+
+    def get_delay(self, _: Tried) -> Any:
+        """Likewise."""
+        return self.delay() if callable(self.delay) else self.delay
+
+
+async def later(*_: object) -> float:
+    """An answer that must be awaited."""
+    return 1.0
+
+
+def started() -> asyncio.Future[Any]:
+    """One that is under way."""
+    loop = asyncio.new_event_loop()
+    loop.close()
+    return asyncio.Future(loop=loop)
+
+
+@pytest.mark.parametrize(
+    ("policy", "field"),
+    [
+        (RetryPolicy(strategy=Said(wanted=later)), "should_retry"),
+        (RetryPolicy(strategy=Said(wanted=started)), "should_retry"),
+        (RetryPolicy(strategy=Said(delay=later)), "get_delay"),
+        *((RetryPolicy(strategy=Said(delay=wrong)), "get_delay") for wrong in (None, "1", True, float("nan"))),
+        (RetryPolicy(retry=lambda _: later()), "retry"),
+        (RetryPolicy(stop=lambda _: later()), "stop"),
+        (RetryPolicy(wait=lambda _: later()), "wait"),
+        (RetryPolicy(wait=lambda _: None), "wait"),
+    ],
+)
+def test_what_a_policy_cannot_decide_by_is_refused(policy: RetryPolicy, field: str) -> None:
+    """An answer that must be awaited would count as yes; seconds are a number."""
+    with pytest.raises(ConfigError) as caught:
+        decided(Outcome(READ), policy=policy)
+
+    assert field == caught.value.field

@@ -325,6 +325,18 @@ def test_who_wants_to_know_is_told(engine: Engine) -> None:
     assert [Retrial(1, 2.0, error), Retrial(2, 2.0, None, 503)] == told
 
 
+def test_who_would_have_to_be_awaited_is_not_told(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    """Which is logged, and stops nothing."""
+
+    async def told() -> None:
+        """What nobody awaits."""
+
+    policy = RetryPolicy(wait=2, on_retry=lambda _: told())
+    found = gone_through(engine, [answer(503), answer(200)], policy)
+
+    assert ((200, 2.0, 2), ["on_retry failed, and the call went on"]) == (found, caplog.messages)
+
+
 def test_tenacity_configures_a_call(engine: Engine) -> None:
     """With its own objects, and in our time."""
     told: list[Any] = []

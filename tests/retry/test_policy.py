@@ -42,6 +42,35 @@ async def asynchronous(_: object) -> bool:
     return True
 
 
+class Awaited:
+    """What must be awaited, in every form."""
+
+    async def __call__(self, _: object) -> float:
+        """Called."""
+        return 1.0
+
+    async def seconds(self, _: object, __: object) -> float:
+        """As a wait."""
+        return 1.0
+
+
+class OwnAwaited(Own):
+    """A strategy of which one half must be awaited."""
+
+    async def should_retry(self, _: Tried) -> bool:  # type: ignore[override] # that is what is wrong with it
+        """Perhaps."""
+        return False
+
+
+class OwnAwaitedDelay(Own):
+    """One of which the other half must be."""
+
+    async def get_delay(self, _: Tried) -> float:  # type: ignore[override] # likewise
+        """Later."""
+        return 1.0
+
+
+AWAITED = tenacity.asyncio.retry_if_exception(asynchronous)
 WRONG: list[tuple[dict[str, Any], str]] = [
     *(({"attempts": value}, "attempts") for value in (0, -1, 101, 10**9, float("nan"), 1.0, "3", True, None)),
     *(({"wait": value}, "wait") for value in (-1, float("nan"), float("inf"), "1", True, None)),
@@ -58,6 +87,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     *(({name: tenacity.stop_after_attempt(3)}, name) for name in ("wait", "throttle_wait", "retry")),
     *(({"wait": value}, "wait") for value in (FixedWait, tenacity.retry_always)),
     ({"strategy": Own}, "strategy"),
+    *(({"strategy": each()}, "strategy") for each in (OwnAwaited, OwnAwaitedDelay)),
+    *(({"retry": make(asynchronous)}, "retry") for make in (tenacity.retry_if_exception, tenacity.retry_if_result)),
+    *(({"retry": make(tenacity.retry_never, AWAITED)}, "retry") for make in (tenacity.retry_any, tenacity.retry_all)),
+    *(({name: Awaited()}, name) for name in ("wait", "throttle_wait", "before_sleep", "on_retry")),
     *(({name: 1}, name) for name in ("adaptive", "obey_should_retry", "long_poll")),
 ]
 

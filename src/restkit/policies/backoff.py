@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeGuar
 from attrs import field, frozen
 
 from restkit.errors import ConfigError
-from restkit.policies.checked import CHECK, check_fields, duration, flag, refuse_class
+from restkit.policies.checked import CHECK, check_fields, duration, flag, is_async, refuse_class
 
 if TYPE_CHECKING:
     import random
@@ -159,6 +159,8 @@ def as_wait(name: str, given: object) -> Waits:
         return WaitByError(cast("Mapping[type[Exception], Any]", given))  # it looks itself
     refuse_class(name, given)
     if is_wait(given):
+        if is_async(given.seconds):
+            raise ConfigError(name, "has asynchronous seconds, and a policy decides at once", "write a plain method")
         return given
     if callable(given):
         from restkit.policies.tenacious import TenacityWait

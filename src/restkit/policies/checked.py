@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import attrs
+from typing_extensions import TypeVar
 
 from restkit.errors import ConfigError
 from restkit.flow import Clock
@@ -19,6 +20,7 @@ from restkit.flow import Clock
 if TYPE_CHECKING:
     import random
 
+T = TypeVar("T")
 CHECK = "check"
 """Where a field's metadata holds the function that checks it."""
 ABOVE_ZERO = math.ulp(0.0)
@@ -181,6 +183,20 @@ def refuse_unknown(name: str, given: object, known: Iterable[str]) -> None:
 def is_async(function: Callable[..., object]) -> bool:
     """Whether calling it gives something to be awaited."""
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__)
+
+
+def decided(name: str, answer: T) -> T:
+    """What a function of the user's has said at once. Raises ConfigError for what would have to be awaited."""
+    if inspect.isawaitable(answer):
+        if inspect.iscoroutine(answer):
+            answer.close()  # without Python's warning
+        raise ConfigError(name, "gives what must be awaited, and a policy decides at once", "pass a plain function")
+    return answer
+
+
+def delay(name: str, answer: object) -> float:
+    """The seconds that a function of the user's has said, 0 at the least. Raises ConfigError for what is none."""
+    return max(0.0, number(name, decided(name, answer), "have it give seconds", least=-sys.float_info.max))
 
 
 def refuse_class(name: str, given: object) -> None:

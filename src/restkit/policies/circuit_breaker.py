@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -10,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from attrs import Attribute, field, frozen
 
 from restkit.errors import ConfigError
-from restkit.policies.checked import ABOVE_ZERO, number, whole
+from restkit.policies.checked import ABOVE_ZERO, is_async, number, whole
 from restkit.unset import UNSET
 
 State: TypeAlias = Literal["closed", "open", "half_open", "isolated"]
@@ -78,7 +77,7 @@ def _text(_: object, attribute: _Field, value: object) -> None:
 
 
 def _listener(_: object, attribute: _Field, value: Any) -> None:  # noqa: ANN401 - whatever was written
-    if not callable(value) or inspect.iscoroutinefunction(value):
+    if not callable(value) or is_async(value):
         raise ConfigError(attribute.name, "is no plain function", "pass a function of a CircuitChange")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from attrs import frozen
 
 from restkit.policies.backoff import Tried
+from restkit.policies.checked import decided, delay
 from restkit.policies.failures import is_broken, is_hopeless, is_of_the_wire, is_refusal, is_unseen
 from restkit.policies.retry import RetryPolicy
 
@@ -215,12 +216,12 @@ def wanted(case: Case, *, default: bool) -> bool:
     """Whether the user wants another attempt."""
     policy = case.policy
     if policy.strategy is not None:
-        return bool(policy.strategy.should_retry(case.tried))
+        return bool(decided("should_retry", policy.strategy.should_retry(case.tried)))
     if policy.retry is None:
         return default
     from restkit.policies.tenacious import state
 
-    return bool(policy.retry(state(case.tried)))
+    return bool(decided("retry", policy.retry(state(case.tried))))
 
 
 def enough(case: Case) -> Reason | None:
@@ -291,8 +292,9 @@ def backoff(case: Case, dice: random.Random) -> float:
     if case.replaces:
         return 0.0
     if policy.strategy is not None:
-        return max(0.0, float(policy.strategy.get_delay(tried)))
-    return (policy.throttle_wait if case.outcome.is_throttle else policy.wait).seconds(tried, dice)
+        return delay("get_delay", policy.strategy.get_delay(tried))
+    wait = policy.throttle_wait if case.outcome.is_throttle else policy.wait
+    return delay("wait", wait.seconds(tried, dice))
 
 
 def in_time(case: Case, moment: float) -> Decision:
@@ -301,7 +303,7 @@ def in_time(case: Case, moment: float) -> Decision:
     if policy.stop is not None and counts:
         from restkit.policies.tenacious import state
 
-        if policy.stop(state(case.tried, moment - now)):
+        if decided("stop", policy.stop(state(case.tried, moment - now))):
             return Stop("stop")
     if facts.deadline is not None and moment + policy.min_attempt > facts.deadline:
         return Stop("deadline")

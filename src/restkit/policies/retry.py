@@ -98,7 +98,7 @@ class RetryPolicy:
     stop: Callable[[Any], bool] | None = field(default=None, metadata={CHECK: checks.strategy})
     """One of tenacity's `stop` strategies."""
     attempts: int = field(default=Factory(usual_attempts, takes_self=True), metadata={CHECK: checks.attempts})
-    """How often a call is sent at the most: 3 times, unless `stop` says when."""
+    """How often a call is sent at the most: 3 times, or as `stop` says, 100 times at the most."""
     wait: Waits = field(factory=ExponentialWait, converter=waiting)
     """How long to wait: seconds, one of restkit's waits or tenacity's, or a mapping of classes of errors to such."""
     throttle_wait: Waits = field(default=Factory(throttled, takes_self=True), converter=waiting_longer)

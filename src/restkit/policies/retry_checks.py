@@ -5,12 +5,11 @@ They raise ConfigError, naming the field, the reason and the remedy.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from restkit.errors import ConfigError
-from restkit.policies.checked import refuse_class, whole
+from restkit.policies.checked import is_async, refuse_class, whole
 
 MOST_ATTEMPTS = 100
 
@@ -55,7 +54,7 @@ def strategy(name: str, given: object) -> Callable[..., Any] | None:
 
 def callback(name: str, given: object) -> Callable[..., Any] | None:
     """A plain function, or None."""
-    if given is not None and (not callable(given) or inspect.iscoroutinefunction(given)):
+    if given is not None and (not callable(given) or is_async(given)):
         raise ConfigError(name, "is no plain function", "pass one that need not be awaited")
     return given
 
@@ -65,6 +64,9 @@ def own_strategy(name: str, given: object) -> object:
     refuse_class(name, given)
     if given is not None and not is_strategy(given):
         raise ConfigError(name, "has no should_retry and get_delay", "write a class with both")
+    for method in ("should_retry", "get_delay"):
+        if given is not None and is_async(getattr(given, method)):
+            raise ConfigError(name, f"has an asynchronous {method}, and a policy decides at once", "write a plain one")
     return given
 
 

@@ -7,6 +7,7 @@ it. Random waits are rebuilt, since tenacity's roll the `random` module, which n
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import httpx
@@ -19,7 +20,7 @@ from typing_extensions import override
 
 from restkit.errors import ConfigError
 from restkit.policies.backoff import Tried
-from restkit.policies.checked import is_async, refuse_class
+from restkit.policies.checked import delay, is_async, refuse_class
 
 if TYPE_CHECKING:
     import random
@@ -61,9 +62,20 @@ def checked(name: str, strategy: object, kind: str) -> Strategy:
     found = next((each for each, base in _KINDS.items() if isinstance(strategy, base)), kind)
     if found != kind:
         raise ConfigError(name, f"is one of tenacity's {found} strategies", remedy)
-    if is_async(strategy):
+    if awaits(strategy):
         raise ConfigError(name, "is asynchronous, and a policy decides at once", "pass its twin from tenacity itself")
     return strategy
+
+
+def awaits(strategy: Callable[..., Any]) -> bool:
+    """Whether it, or one of tenacity's that it is made of, has to be awaited."""
+    if is_async(strategy):
+        return True
+    if not isinstance(strategy, tuple(_KINDS.values())):
+        return False
+    found = vars(strategy).values()  # a function that it asks, or a tuple of strategies
+    parts = [cast("tuple[Any, ...]", each) if isinstance(each, tuple) else (each,) for each in found]
+    return any(awaits(each) for each in chain.from_iterable(parts) if callable(each))
 
 
 @frozen
@@ -79,7 +91,7 @@ class TenacityWait:
 
     def seconds(self, tried: Tried, dice: random.Random, /) -> float:
         """The seconds to wait after an attempt."""
-        return max(0.0, float(seeded(self.strategy, dice)(state(tried))))
+        return delay("wait", seeded(self.strategy, dice)(state(tried)))
 
 
 class Rolled(waits.wait_base):

@@ -16,6 +16,7 @@ from typing_extensions import TypeVar
 
 from restkit.errors import Refused
 from restkit.flow import Clock, Flow, Sleep
+from restkit.policies.checked import decided
 from restkit.policies.decision import SAID, Decision, Facts, History, Outcome, Reason, RetryAt, Stop, decide
 from restkit.policies.retry import Retrial, RetryPolicy
 
@@ -172,10 +173,10 @@ def tell(policy: RetryPolicy, outcome: Outcome, history: History, now: float, wa
         from restkit.policies.tenacious import state
 
         tried = Tried(number, outcome.error, outcome.answer, history.started, now, history.idle + wait)
-        _ = policy.before_sleep(state(tried, wait))
+        _ = decided("before_sleep", policy.before_sleep(state(tried, wait)))
     if policy.on_retry is None:
         return
     try:
-        _ = policy.on_retry(Retrial(number, wait, outcome.error, outcome.status))
+        _ = decided("on_retry", policy.on_retry(Retrial(number, wait, outcome.error, outcome.status)))
     except Exception:
         logger.exception("on_retry failed, and the call went on")

@@ -14,7 +14,7 @@ import httpx
 
 from restkit import url
 from restkit.errors import ConfigError, InputError
-from restkit.policies.checked import ABOVE_ZERO, callables, count, flag, number, text
+from restkit.policies.checked import callables, count, flag, seconds, seconds_or_none, text
 from restkit.policies.counts import DEFAULT_SIZE
 from restkit.policies.field_name import FRAMING, TOKEN
 
@@ -33,16 +33,6 @@ FOR_HOSTS = frozenset({"idna", "punycode"})
 """Encodings of Python's that are for host names alone."""
 _ANY_STYLE = url.QueryStyle(lists="indices", objects="brackets")
 """Writes all that any style can; which one it will be, each call says."""
-
-
-def seconds(name: str, value: object) -> float:
-    """A positive, finite number of seconds."""
-    return number(name, value, "pass a number of seconds above 0", least=ABOVE_ZERO)
-
-
-def seconds_or_none(name: str, value: object) -> float | None:
-    """A positive, finite number of seconds, or None for no limit."""
-    return None if value is None else seconds(name, value)
 
 
 def timeout(name: str, value: object) -> httpx.Timeout:

@@ -10,12 +10,12 @@ import attrs
 from attrs import field, frozen
 from typing_extensions import TypeVar, Unpack, override
 
-from restkit.checks import seconds
 from restkit.context import CallOptions, ViewOptions
 from restkit.errors import ConfigError, InputError
 from restkit.flow import Effect, Emitting, Flow, World, run
 from restkit.flow.awaiting import arun
 from restkit.pipeline import Layer
+from restkit.policies.checked import seconds
 from restkit.settings import check_call
 from restkit.shape import PLAIN, Shape
 from restkit.unset import UNSET

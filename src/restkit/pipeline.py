@@ -28,7 +28,7 @@ from restkit.flow.awaiting import arun
 from restkit.flow.body import STREAMED
 from restkit.flow.witness import WANTED, Witness
 from restkit.lazy import Lazy
-from restkit.policies.checked import layer_list
+from restkit.policies.checked import clock_or_real, layer_list, seconds_or_none
 
 if TYPE_CHECKING:
     from restkit.wire.facts import WireFacts
@@ -168,8 +168,10 @@ class Pipeline(httpx.BaseTransport, httpx.AsyncBaseTransport):
         attempt_timeout: float | None = None,
     ) -> None:
         layers = layer_list("layers", layers)
-        self.world = World(stock() if transport is None else checked_transport("transport", transport), clock)
-        exchange = Exchange(self.world.clock, attempt_timeout, is_foreign=not self.world.obeys_limit)
+        below = stock() if transport is None else checked_transport("transport", transport)
+        self.world = World(below, clock_or_real("clock", clock))
+        timeout = seconds_or_none("attempt_timeout", attempt_timeout)
+        exchange = Exchange(self.world.clock, timeout, is_foreign=not self.world.obeys_limit)
         self._layers, self._exchange = layers, exchange
         self.untold = compose([each for each in layers if not getattr(each, "is_idle", False)], exchange)
 

@@ -29,6 +29,7 @@ from restkit.policies.checked import (
     layer_list,
     names,
     plain_callables,
+    seconds_or_none,
 )
 from restkit.policies.idempotency import HEADER, header_of
 from restkit.redaction import redact_headers, redact_url
@@ -146,9 +147,9 @@ class Settings:
         metadata={CHECK: checks.timeout},
     )
     """Seconds for connecting, reading, writing and the pool; one number for all, or httpx.Timeout."""
-    attempt_timeout: float | None = field(default=None, metadata={CHECK: checks.seconds_or_none})
+    attempt_timeout: float | None = field(default=None, metadata={CHECK: seconds_or_none})
     """Seconds for one attempt; None for no limit but the deadline."""
-    deadline: float | None = field(default=60.0, metadata={CHECK: checks.seconds_or_none})
+    deadline: float | None = field(default=60.0, metadata={CHECK: seconds_or_none})
     """Seconds for a whole call, with all its waits and attempts; None for no limit."""
     retry: Retries = field(default=True, metadata={CHECK: checks.retry})
     """When a call is sent again: a RetryPolicy, a number of attempts, or False for never."""

@@ -13,6 +13,7 @@ import pytest
 from restkit import (
     ConfigError,
     Cookies,
+    Deadline,
     Guards,
     Hedge,
     Home,
@@ -22,6 +23,7 @@ from restkit import (
     Observe,
     Pipeline,
     Redirects,
+    Retry,
     Settings,
     Sign,
 )
@@ -36,6 +38,7 @@ async def awaited(_: object) -> None:
 NO_FLAG: Sequence[object] = ("false", 0, 1, None)
 NO_FUNCTIONS: Sequence[object] = (5, None, print, [5], "ab", {1: 2})
 NO_NAMES: Sequence[object] = ("token", 5, None, [5])
+NO_SECONDS: Sequence[object] = (0, -1, math.nan, math.inf, "5", True, [])
 NO_CLOCK: Sequence[object] = (5, "now", time.monotonic)
 WRONG: dict[str, tuple[Make, Sequence[object]]] = {
     "Redirects.limit": (Redirects, (-1, 101, 1.5, math.nan, "5", None, [])),
@@ -55,6 +58,13 @@ WRONG: dict[str, tuple[Make, Sequence[object]]] = {
     "Hooks.clock": (lambda given: Hooks(clock=given), NO_CLOCK),
     "Observe.clock": (lambda given: Observe([], clock=given), NO_CLOCK),
     "Hedge.clock": (lambda given: Hedge(0.1, clock=given), NO_CLOCK),
+    "Deadline.seconds": (Deadline, NO_SECONDS),
+    "Deadline.clock": (lambda given: Deadline(clock=given), NO_CLOCK),
+    "Retry.clock": (lambda given: Retry(clock=given), NO_CLOCK),
+    "Retry.dice": (lambda given: Retry(dice=given), (5, "dice")),
+    "Retry.admits": (lambda given: Retry(admits=given), (5, "yes", awaited)),
+    "Pipeline.attempt_timeout": (lambda given: Pipeline(attempt_timeout=given), NO_SECONDS),
+    "Pipeline.clock": (lambda given: Pipeline(clock=given), NO_CLOCK),
     "Guards.streams": (lambda given: Guards(streams=given), NO_FLAG),
     "Home.is_idle": (lambda given: Home(is_idle=given), NO_FLAG),
     "Sign.is_idle": (lambda given: Sign(is_idle=given), NO_FLAG),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
-from restkit.checks import seconds_or_none
 from restkit.decorators.functions import P, Q, R, R_co, S, flowing
 from restkit.flow import Clock, Effect, Flow
 from restkit.policies import checked
+from restkit.policies.checked import seconds_or_none
 
 if TYPE_CHECKING:
     from restkit.admission.limiter import RateLimiter

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overload
 
-from restkit.checks import seconds_or_none
 from restkit.decorators.functions import P, Q, R, R_co, S, Timely, flowing
 from restkit.errors import ConfigError, DeadlineExceeded
 from restkit.flow import Clock, Effect, Flow
+from restkit.policies.checked import seconds_or_none
 
 if TYPE_CHECKING:
     import random

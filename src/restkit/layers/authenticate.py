@@ -7,7 +7,6 @@ from typing import cast
 
 import httpx
 
-from restkit import checks
 from restkit.admission.origins import KEY as ORIGIN
 from restkit.admission.origins import Noted, Written, has_left, origin_of
 from restkit.context import KEY, Context
@@ -40,7 +39,7 @@ class Authenticate:
         allow_insecure: bool = False,
         signs_last: bool = False,
     ) -> None:
-        auth = checks.auth("auth", auth)
+        check_auth(auth)
         self._auth, self._allow_insecure, self._signs_last = auth, allow_insecure, signs_last
         if auth is not None and home is None:
             raise ConfigError("auth", "is set, and base_url is not", "set base_url: credentials go to its origin only")
@@ -112,6 +111,12 @@ class Authenticate:
     def _leaves(self, auth: httpx.Auth) -> bool:
         """Whether a scheme is left to the layer that signs."""
         return self._signs_last and isinstance(auth, Scheme) and auth.signs and auth.is_one_way
+
+
+def check_auth(given: object) -> None:
+    """Raise ConfigError for what is no httpx.Auth."""
+    if not (given is None or isinstance(given, httpx.Auth)):
+        raise ConfigError("auth", f"is of type {type(given).__name__}", "pass an httpx.Auth, such as Bearer(token)")
 
 
 def header_of(scheme: Scheme) -> tuple[str, str] | None:

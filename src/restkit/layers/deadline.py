@@ -12,19 +12,20 @@ from restkit.flow import Body, Clock, Flow
 from restkit.flow.bounded import bounded
 from restkit.flow.deadline import MomentPassed
 from restkit.pipeline import Proceed
+from restkit.policies.checked import clock_or_real, seconds_or_none
 
 
 class Deadline:
     """Bound a call, with all its waits and attempts, to `seconds`; None for no bound. The call's own option goes first.
 
     Raises DeadlineExceeded: before a sleep that would outlast it, and where a wait or an attempt does. The time of
-    hooks counts too, though nothing cuts them short: it is noticed when they come back.
+    hooks counts too, though nothing cuts them short: it is noticed when they come back. Raises ConfigError.
     """
 
     __slots__ = ("_clock", "_seconds")
 
     def __init__(self, seconds: float | None = 60.0, clock: Clock | None = None) -> None:
-        self._seconds, self._clock = seconds, clock or Clock()
+        self._seconds, self._clock = seconds_or_none("seconds", seconds), clock_or_real("clock", clock)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Set the moment, and name it when it has passed."""

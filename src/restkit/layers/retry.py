@@ -12,6 +12,8 @@ from restkit.flow import Clock, Flow, Outgoing, Sleep
 from restkit.flow.original import Original
 from restkit.flow.witness import WANTED
 from restkit.pipeline import ERRORS, Proceed
+from restkit.policies import checked
+from restkit.policies.checked import clock_or_real, plain_function
 from restkit.retrying.memory import SENDING, Admits, Memory
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ class Retry:
     they are rolled with; `admits`, asked before each further attempt, which is not made if it says no.
 
     A call is not sent again once its answer was handed out to be streamed. What came last is the answer, or the error;
-    each attempt is among its `attempts`.
+    each attempt is among its `attempts`. Raises ConfigError.
     """
 
     __slots__ = ("_debts", "_memory", "_pauses", "_policy")
@@ -42,7 +44,8 @@ class Retry:
         admits: Admits | None = None,
     ) -> None:
         self._policy = read(policy)
-        self._memory = Memory(clock or Clock(), dice, admits)
+        asked = None if admits is None else plain_function("admits", admits)
+        self._memory = Memory(clock_or_real("clock", clock), checked.dice("dice", dice), asked)
         self._debts, self._pauses = self._memory.budgets.debts, self._memory.pauses.moments
 
     @property

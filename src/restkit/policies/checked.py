@@ -62,6 +62,16 @@ def duration_or_none(name: str, given: object) -> float | None:
     return None if given is None else number(name, given, "pass a number of seconds, 0 or more, or None")
 
 
+def seconds(name: str, given: object) -> float:
+    """A positive, finite number of seconds."""
+    return number(name, given, "pass a number of seconds above 0", least=ABOVE_ZERO)
+
+
+def seconds_or_none(name: str, given: object) -> float | None:
+    """A positive, finite number of seconds, or None for no limit."""
+    return None if given is None else seconds(name, given)
+
+
 def amount(name: str, given: object) -> int:
     """A whole number, 0 or more."""
     return whole(name, given, "pass a whole number, 0 or more")
@@ -137,6 +147,13 @@ def plain_callables(name: str, given: object) -> tuple[Any, ...]:
     if any(is_async(function) for function in functions):
         raise ConfigError(name, "holds an asynchronous function", "pass plain functions")
     return functions
+
+
+def plain_function(name: str, given: object) -> Callable[..., Any]:
+    """A function that does not have to be awaited."""
+    if not callable(given) or is_async(given):
+        raise ConfigError(name, "is no plain function", "pass one that need not be awaited")
+    return given
 
 
 def layer_list(name: str, given: object) -> tuple[Any, ...]:

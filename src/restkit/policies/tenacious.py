@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, TypeGuard, cast
 
 import httpx
 import tenacity
@@ -67,6 +67,11 @@ def checked(name: str, strategy: object, kind: str) -> Strategy:
     return strategy
 
 
+def are_several(found: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether what a strategy holds is a tuple of strategies."""
+    return isinstance(found, tuple)
+
+
 def awaits(strategy: Callable[..., Any]) -> bool:
     """Whether it, or one of tenacity's that it is made of, has to be awaited."""
     if is_async(strategy):
@@ -74,7 +79,7 @@ def awaits(strategy: Callable[..., Any]) -> bool:
     if not isinstance(strategy, tuple(_KINDS.values())):
         return False
     found = vars(strategy).values()  # a function that it asks, or a tuple of strategies
-    parts = [cast("tuple[Any, ...]", each) if isinstance(each, tuple) else (each,) for each in found]
+    parts = [each if are_several(each) else (each,) for each in found]
     return any(awaits(each) for each in chain.from_iterable(parts) if callable(each))
 
 

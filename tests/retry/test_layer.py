@@ -9,7 +9,18 @@ import httpx
 import pytest
 import tenacity
 
-from restkit import CircuitOpen, Context, FixedWait, Pipeline, Retrial, Retry, RetryBudget, RetryPolicy, Tried
+from restkit import (
+    CircuitOpen,
+    Context,
+    FixedWait,
+    Pipeline,
+    RateLimitTimeout,
+    Retrial,
+    Retry,
+    RetryBudget,
+    RetryPolicy,
+    Tried,
+)
 from restkit.flow import Flow, Race, Sleep
 from restkit.flow.witness import WANTED
 from restkit.pipeline import Layer, Proceed
@@ -405,18 +416,43 @@ def test_calls_wait_together_while_an_origin_is_too_busy(engine: Engine) -> None
 
 
 def test_a_call_waits_for_a_busy_origin_before_it_is_sent() -> None:
-    """Unless there is no time for that."""
+    """And is refused if there is no time for that: nothing is sent."""
     engine = Engine("blocking")
     layer = retry(engine, RetryPolicy(adaptive=True))
     layer._memory.pauses.extend(("http", "api.test", 80), 1_030.0)  # noqa: SLF001 - as another call would
     engine.transport.script("GET", "/", answer(200))
     hurried = Context(streamed=False)
     hurried.deadline = 1_010.0
-    _ = performed(engine, [layer], request(), hurried)
+    refused = performed(engine, [layer], request(), hurried)
     first = engine.clock.now()
     _ = performed(engine, [layer], request())
 
-    assert (1_000.0, True) == (first, 1_030 <= engine.clock.now() <= 1_031)
+    assert isinstance(refused, RateLimitTimeout)
+    assert (True, 1_000.0, 1) == (30 <= (refused.retry_after or 0) <= 31, first, len(engine.transport.requests))
+    assert 1_030 <= engine.clock.now() <= 1_031
+
+
+@pytest.mark.parametrize(
+    ("how", "method", "until"),
+    [
+        pytest.param({}, "POST", 1_010.0, id="deadline"),
+        pytest.param({"attempts": 1}, "GET", 1_030.0, id="attempts"),
+        pytest.param({"budget": RetryBudget(capacity=1)}, "GET", 1_030.0, id="budget"),
+        pytest.param({"max_retry_after": 20}, "GET", 1_020.0, id="too-long"),
+        pytest.param({"statuses": {503}}, "GET", 1_030.0, id="answer"),
+    ],
+)
+def test_a_busy_origin_is_left_alone_though_nothing_is_sent_again(
+    engine: Engine, how: dict[str, Any], method: str, until: float
+) -> None:
+    """Whyever that is: others wait, as long as the server says and as `max_retry_after` allows."""
+    layer, context = retry(engine, RetryPolicy(adaptive=True, **how)), Context(streamed=False)
+    seconds = 10 if method == "POST" else 30
+    context.deadline = 1_005.0 if method == "POST" else None
+    engine.transport.script(method, "/", [answer(429, headers={"Retry-After": str(seconds)})])
+    _ = performed(engine, [layer], request(method), context)
+
+    assert [until] == list(layer._memory.pauses.moments.values())  # noqa: SLF001 - nobody else tells
 
 
 def test_a_drop_in_asks_the_transport_what_was_written() -> None:

@@ -8,6 +8,7 @@ import httpx
 
 from restkit.admission.origins import key_of
 from restkit.context import KEY, Context
+from restkit.errors import RateLimitTimeout
 from restkit.flow import Clock, Flow, Outgoing, Sleep
 from restkit.flow.original import Original
 from restkit.flow.witness import WANTED
@@ -100,12 +101,15 @@ def read(given: Retries) -> RetryPolicy | None:
 
 
 def pause(memory: Memory, request: httpx.Request, deadline: float | None) -> Flow[None]:
-    """Wait with all others while an origin is too busy, unless there is no time for that."""
+    """Wait with all others while an origin is too busy. Raises RateLimitTimeout if there is no time for that."""
     now = memory.clock.now()
     wait = memory.pauses.moments.get(key_of(request), now) - now
     wait += memory.dice.uniform(0.0, min(1.0, 0.1 * wait))
-    if wait > 0 and (deadline is None or now + wait < deadline):
-        yield from Sleep(wait)
+    if wait <= 0:
+        return
+    if deadline is not None and now + wait >= deadline:
+        raise RateLimitTimeout(f"its origin is too busy for {wait:.3g} s, longer than there is time", retry_after=wait)
+    yield from Sleep(wait)
 
 
 def recover(memory: Memory, request: httpx.Request) -> None:

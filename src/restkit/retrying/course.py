@@ -52,7 +52,7 @@ class Subject(Protocol[T_co]):
         ...
 
     def schedule(self, outcome: Outcome, moment: float) -> None:
-        """It will be tried again at that moment."""
+        """Nothing more of it is sent before that moment."""
 
     def spend(self, cost: int) -> bool:
         """Pay for a retry; False if that cannot be."""
@@ -85,11 +85,11 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
         now = clock.now()
         history = attrs.evolve(history, attempts=subject.attempts(history.retries - history.replaced))
         decision = affordable(decide(policy, subject.facts(now), history, outcome, now, dice), subject)
+        subject.schedule(outcome, busy_until(policy, outcome, decision, now))
         if isinstance(decision, Stop):
             yield from stopped(subject, outcome, decision, now)
             return outcome
         wait = max(0.0, decision.moment - now)
-        subject.schedule(outcome, decision.moment)
         told = partial(tell, policy, outcome, history, now, wait)
         keeps = yield from rested(subject, outcome, decision, wait, told)
         history = gone_on(history, decision, wait)
@@ -104,6 +104,13 @@ def retried(  # noqa: PLR0913, PLR0917 - all that a course is made of
             subject.succeed(decision.cost)
             return latest
         outcome = latest
+
+
+def busy_until(policy: RetryPolicy, outcome: Outcome, decision: Decision, now: float) -> float:
+    """When a server that was too busy can be asked again: as was decided, else as it says, within reason."""
+    if isinstance(decision, RetryAt):
+        return decision.moment
+    return now + min(outcome.retry_after or 0.0, policy.max_retry_after)
 
 
 def gone_on(history: History, decision: RetryAt, wait: float) -> History:

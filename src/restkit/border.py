@@ -18,7 +18,6 @@ from restkit.errors import (
     ConnectError,
     ConnectTimeout,
     ContentError,
-    DeadlineExceeded,
     DecodeError,
     DNSError,
     InputError,
@@ -78,9 +77,7 @@ def translate(error: Exception, request: httpx.Request, declared: Collection[str
         made: RestkitError = InputError("body", f"cannot be read: {error}", "read it once, while it is open")
     elif isinstance(error, _OUR_FAULT):
         made = InputError("request", f"cannot be sent: {said_by(error, request, declared)}", "correct it")
-    elif isinstance(error, MomentPassed) and error.until == Context.of(request).deadline:
-        made = DeadlineExceeded(said_by(error, request, declared))
-    elif isinstance(error, MomentPassed):
+    elif isinstance(error, MomentPassed):  # a deadline's has its name already
         made = ReadTimeout("the attempt was not over within its attempt_timeout")
     else:
         made = _kind(error)(said_by(error, request, declared))

@@ -513,23 +513,23 @@ def test_permits_can_be_given_back() -> None:
 def test_a_finalizer_never_waits_for_the_lock() -> None:
     """It may run on the thread that holds it; every other step settles what it left."""
     settles: dict[str, Any] = {
-        "take": lambda lines: lines.take(X, 1000, 0.0),
-        "get": lambda lines: lines.get(X, 0.0),
-        "count": lambda lines: lines.waiting,
-        "join": lambda lines: Stepper(lines.wait(X, 1000, lambda: 0.0, None)),
-        "pause": lambda lines: lines.pause(lines.get(X, 0.0), 0.0),
-        "slow": lambda lines: lines.slow_down(lines.get(X, 0.0), 0.0, 0.0),
-        "back": lambda lines: lines.give_back(lines.get(X, 0.0), 0, 0, 0.0),
-        "again": lambda lines: lines._rejoin(Ticket(lines.get(X, 0.0), 1000, 1)),  # noqa: SLF001 - a step of waiting
+        "take": lambda lines, _: lines.take(X, 1000, 0.0),
+        "get": lambda lines, _: lines.get(X, 0.0),
+        "count": lambda lines, _: lines.waiting,
+        "join": lambda lines, _: Stepper(lines.wait(X, 1000, lambda: 0.0, None)),
+        "pause": lambda lines, line: lines.pause(line, 0.0),
+        "slow": lambda lines, line: lines.slow_down(line, 0.0, 0.0),
+        "back": lambda lines, line: lines.give_back(line, 0, 0, 0.0),
+        "again": lambda lines, line: lines._rejoin(Ticket(line, 1000, 1)),  # noqa: SLF001 - a step of waiting
     }
     for settle in settles.values():
         limiter = RateLimiter(1)
         lines: Lines = limiter._lines  # noqa: SLF001 - its lock is being held
-        lines.take(X, 1000, 0.0)
+        line = lines.take(X, 1000, 0.0)
         front = Stepper(lines.wait(X, 1000, lambda: 0.0, None))
         with lines._lock:  # noqa: SLF001 - as a finalizer finds it
             front.cancel()
-        settle(lines)
+        settle(lines, line)
 
         assert not lines._notes  # noqa: SLF001 - what was left
 

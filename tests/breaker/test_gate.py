@@ -7,6 +7,7 @@ import logging
 import math
 import os
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -196,7 +197,7 @@ def test_a_forked_child_begins_anew() -> None:
     """The lock may be the parent's, and so are the calls; what was isolated stays so."""
     breaker = Breaker(POLICY)
     fail(breaker.gate("open"), 3)
-    breaker.isolate("isolated")
+    breaker.gate("isolated").isolate()
     gates = [breaker.gate("open"), breaker.gate("isolated")]
     with gates[0]._lock:  # noqa: SLF001 - as a thread that is just then at it
         child = os.fork()
@@ -247,6 +248,35 @@ def test_a_url_that_is_none_is_refused() -> None:
         Breaker().isolate("ftp://api.test")
 
 
+@pytest.mark.parametrize("switch", [Breaker.isolate, Breaker.reset])
+@pytest.mark.parametrize("key", ["a.test", "", 5, b"https://a.test", ("https", "a.test"), ("https", "a.test", "443")])
+def test_what_no_call_passes_cannot_be_switched(switch: Callable[..., None], key: Any) -> None:
+    """A host is no origin, and would be isolated for nothing."""
+    breaker = Breaker()
+
+    with pytest.raises(InputError, match="key is neither an origin nor a circuit that there is; pass an origin"):
+        switch(breaker, key)
+    assert {} == breaker.states()
+
+
+@pytest.mark.parametrize("key", [None, "billing", "https://a.test", ("https", "a.test", 443)])
+def test_a_name_can_be_isolated_before_the_first_call(key: Any) -> None:
+    """With or without saying it."""
+    breaker = Breaker(CircuitBreaker(name="billing"))
+    breaker.isolate(key)
+
+    assert ("isolated", ["billing"]) == (breaker.gate("https://b.test").state, list(breaker.states()))
+
+
+def test_a_function_is_isolated_by_its_name() -> None:
+    """As `states` tells it, from when it was decorated."""
+    breaker = Breaker()
+    _ = breaker.gate("acme.prices.fetch")
+    breaker.isolate("acme.prices.fetch")
+
+    assert "isolated" == breaker.states()["acme.prices.fetch"].state
+
+
 def test_a_name_makes_one_of_all() -> None:
     """Whatever is called."""
     breaker = Breaker(CircuitBreaker(name="billing"))
@@ -284,7 +314,7 @@ def test_all_circuits_are_isolated_and_reset() -> None:
 def test_circuits_are_bounded_in_number() -> None:
     """Those that are missed least go first: closed, and long unused. What somebody isolated stays."""
     breaker = Breaker(POLICY)
-    breaker.isolate("isolated")
+    breaker.gate("isolated").isolate()
     fail(breaker.gate("open"), 3)
     for number in range(3 * MOST):
         _ = breaker.gate(f"closed {number}").enter(float(number), 60.0)

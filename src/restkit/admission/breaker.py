@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard, cast
 
 from restkit.admission.gate import Gate
-from restkit.errors import ConfigError
+from restkit.errors import ConfigError, InputError
 from restkit.flow.forks import forks
 from restkit.policies import checked
 from restkit.policies.circuit_breaker import CircuitBreaker, CircuitState
@@ -49,14 +49,27 @@ class Breaker:
         return {gate.name: gate.facts for gate in self._all()}
 
     def isolate(self, key: str | tuple[str, str, int] | None = None) -> None:
-        """Let nothing pass to that origin until `reset`; without a key, to none of those that there are."""
-        for gate in self._all() if key is None else [self.gate(key)]:
+        """Let nothing pass to that origin until `reset`; without a key, to none of those that there are.
+
+        Raises InputError for what is neither an origin nor a circuit that there is: nothing would ever pass it.
+        """
+        for gate in self._chosen(key):
             gate.isolate()
 
     def reset(self, key: str | tuple[str, str, int] | None = None) -> None:
-        """Close that circuit, and forget what it remembers; without a key, all that there are."""
-        for gate in self._all() if key is None else [self.gate(key)]:
+        """Close that circuit, and forget what it remembers; without a key, all that there are. Raises InputError."""
+        for gate in self._chosen(key):
             gate.reset()
+
+    def _chosen(self, key: object) -> list[Gate]:
+        """Those that are meant by hand: that of a name is there before anybody passes it."""
+        name = self.policy.name
+        if key is None:
+            return self._all() if name is None else [self.gate(name)]
+        if is_origin(key) or (isinstance(key, str) and (key == name or key in self._circuits)):
+            return [self.gate(key)]
+        reason = "is neither an origin nor a circuit that there is"
+        raise InputError("key", reason, "pass an origin such as https://api.example.com, or a name of states()")
 
     def _all(self) -> list[Gate]:
         with self._lock:
@@ -105,6 +118,13 @@ def most_needed(circuits: dict[str, Gate]) -> dict[str, Gate]:
 def need(gate: Gate) -> tuple[bool, bool, float]:
     """How much would be lost with a circuit."""
     return gate.state == "isolated", gate.state != "closed", gate.used
+
+
+def is_origin(key: object) -> TypeGuard[Key]:
+    """Whether it has the form of a URL, or of a scheme, a host and a port."""
+    if isinstance(key, str):
+        return "://" in key
+    return isinstance(key, tuple) and [type(part) for part in cast("tuple[object, ...]", key)] == [str, str, int]
 
 
 def name_of(key: Key) -> str:

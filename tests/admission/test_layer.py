@@ -203,6 +203,15 @@ def test_too_late_is_said_at_once() -> None:
     assert ([httpx.Response, httpx.Response, RateLimitTimeout], [0, 1]) == (found, place.sent)
 
 
+def test_a_cost_that_a_lane_never_has_is_refused_as_well() -> None:
+    """But not for functions, which use none."""
+    limiter = RateLimiter(TokenBucket(10, burst=5), lanes={"cheap": TokenBucket(9), "search": 2})
+    _ = rate_limit(limiter, cost=3), Admission(limiter)
+
+    with pytest.raises(ConfigError, match=r"cost is 3, and lanes\['search'\] has 1 at a time at most"):
+        Admission(limiter, cost=3)
+
+
 def test_nothing_is_asked_for_by_a_layer_that_is_off() -> None:
     """It is the layers below."""
     place = Place(None, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeAlias, TypeVar, cast
 
 import httpx
@@ -112,11 +112,12 @@ class RateLimiter:
             raise InputError("cost", "is no number of 0 or more", "pass how many requests this one counts for")
         return thousandths(cost)
 
-    def check_cost(self, cost: float) -> None:
-        """Refuse a cost that would wait for ever. Raises ConfigError."""
-        most = most_at_once(self._shared.terms.limits)
-        if cost > most:
-            raise ConfigError("cost", f"is {cost:g}, and the rate limit has {most:g} at a time at most", LARGER)
+    def check_cost(self, cost: float, *, in_lanes: bool = False) -> None:
+        """Refuse a cost that would wait for ever, in the common line or in one of a lane. Raises ConfigError."""
+        terms = self._shared.terms
+        check_payable(cost, terms.limits, "the rate limit")
+        for lane in terms.lanes if in_lanes else ():
+            check_payable(cost, terms.lanes[lane], f"lanes[{lane!r}]")
 
     def give_back(self, line: Line, cost: int, taken: int, now: float) -> None:
         """Take back permits that were taken at that microsecond, and not used."""
@@ -250,6 +251,13 @@ def checked_lanes(lanes: object) -> dict[str, tuple[Limit, ...]]:
         raise ConfigError("lanes", "is no mapping", 'write {"users/{id}": 5}, or pass a function of the request')
     found = cast("Mapping[object, object]", lanes)
     return {checked_route(route): checked_limits(f"lanes[{route!r}]", limits) for route, limits in found.items()}
+
+
+def check_payable(cost: float, limits: Sequence[Limit], whose: str) -> None:
+    """Refuse a cost of which there is never so much. Raises ConfigError."""
+    most = most_at_once(limits)
+    if cost > most:
+        raise ConfigError("cost", f"is {cost:g}, and {whose} has {most:g} at a time at most", LARGER)
 
 
 def checked_lane(lane: object) -> str:

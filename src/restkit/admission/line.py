@@ -74,6 +74,11 @@ class Line:
         self._order: list[int] = []  # a heap of numbers, also of some that have left
         self.ahead = 0
 
+    @property
+    def length(self) -> int:
+        """How many stand in it, the front included."""
+        return len(self.waiting) + (self.front is not None)
+
     def is_idle(self, now: int) -> bool:
         """Whether nobody stands in it, and it is as a new one would be."""
         if self.front is not None or self.paused > now:

@@ -106,7 +106,7 @@ class Lines:
         at, ticket = micros(now), None
         with self._lock:
             line = self._lines.get(key) or self._open(key, at)
-            is_full = len(line.waiting) >= self._queue
+            is_full = line.length >= self._queue
             delay = 0 if cost > line.most else line.delay(at, cost, line.ahead)
             if cost <= line.most and not is_full and not is_late(at, delay, until):
                 ticket = line.join(cost)
@@ -219,7 +219,7 @@ class Lines:
     def waiting(self) -> int:
         """How many stand in all lines, their fronts included."""
         with self._lock:
-            count = sum(len(line.waiting) + (line.front is not None) for line in self._lines.values())
+            count = sum(line.length for line in self._lines.values())
         if self._notes:
             self._settle()
         return count

@@ -69,7 +69,7 @@ class Admission:
         self._cost = checked.cost("cost", cost)
         self._alone = self._slots if self._limiter is None and self._breaker is None else None
         if self._limiter is not None:
-            self._limiter.check_cost(cost)
+            self._limiter.check_cost(cost, in_lanes=True)
 
     def __call__(self, request: httpx.Request, proceed: Proceed) -> Flow[httpx.Response]:
         """Wait for what is needed, and give it back when the body is over."""

@@ -64,7 +64,7 @@ class RateLimit(NamedTuple):
     @classmethod
     def _separate(cls, headers: Mapping[str, str], prefix: str) -> list[Self]:
         limit, remaining, reset = (_first(headers.get(prefix + name, "")) for name in ("limit", "remaining", "reset"))
-        made = cls(_whole(limit), _whole(remaining), _moment(reset))
+        made = cls(_whole(limit), _rest(remaining, limit), _moment(reset))
         return [] if made == (None, None, None) else [made]
 
 
@@ -102,6 +102,13 @@ def _number(text: str) -> float | None:
 def _whole(text: str) -> int | None:
     number = _number(text)
     return None if number is None else int(number)
+
+
+def _rest(remaining: str, limit: str) -> int | None:
+    """What is left: nothing, if it is below 0. Where the limit is so too, there is none."""
+    if remaining.startswith("-") and not limit.startswith("-"):
+        return None if _whole(remaining[1:]) is None else 0
+    return _whole(remaining)
 
 
 def _moment(text: str) -> float | None:

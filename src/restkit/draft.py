@@ -14,6 +14,7 @@ from restkit.bodies import bodiless
 from restkit.bodies.framing import Written, framed
 from restkit.codec import Codec
 from restkit.context import KEY, CallOptions, Context, ViewOptions
+from restkit.credentials.clear import is_clear, refuse_clear
 from restkit.errors import ConfigError, InputError
 from restkit.flow.outgoing import Outgoing
 from restkit.method import method_name
@@ -36,6 +37,7 @@ class Draft:
         "_codec",
         "_compress",
         "_idempotency",
+        "_is_clear",
         "_origin",
         "_prefix",
         "_query_style",
@@ -60,6 +62,7 @@ class Draft:
         self.headers = starting_headers(settings)
         self.headers.update(options.get("headers", {}))
         self._idempotency = settings.idempotency
+        self._is_clear = not settings.allow_insecure and (settings.base_url is None or is_clear(settings.base_url))
         self._timeout, self._compress = settings.timeout.as_dict(), settings.compress
         self._typed = self.headers.copy()
         _ = self._typed.setdefault("Content-Type", self._codec.media_type)
@@ -75,6 +78,8 @@ class Draft:
         """The request of a call. Raises InputError for what cannot be sent."""
         method, target = method_name(op.method), self.target(op)
         headers = self.headers if op.headers is None else self._with_headers(op.headers)
+        if self._is_clear and "Authorization" in headers:  # by hand
+            refuse_clear(target)
         if method in WRITES and (op.headers is not None or "headers" in self.options):
             context.options = self._with_key(context.options, headers)
         timeout = (timeout_of(context) if context.options else None) or self._timeout

@@ -288,6 +288,42 @@ def test_credentials_over_plain_http_are_refused(url: str) -> None:
         client.get("/", auth=Bearer("t"))
 
 
+BY_HAND = {"authorization": "Bearer t"}
+
+
+@pytest.mark.parametrize(
+    "settings", [{"base_url": "http://api.test"}, {"base_url": None}], ids=["at its base", "anywhere"]
+)
+def test_credentials_by_hand_over_plain_http_are_refused(world: World, settings: Any) -> None:
+    """Of a call, and of a view; where they are allowed, or encrypted, they go."""
+    seen: list[str] = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        seen.append(f"{request.url.scheme} {request.headers['Authorization']}")
+        return httpx.Response(200)
+
+    client, told = (world.mocked(api, **settings, allow_insecure=allowed) for allowed in (False, True))
+    for call in (
+        client.build().get("http://api.test/").headers(BY_HAND),
+        client.with_options(headers=BY_HAND).build().get("http://api.test/"),
+    ):
+        with pytest.raises(InputError, match="would be sent over plain http"):
+            _ = world(call.execute())
+    _ = world(told.get("http://api.test/", headers=BY_HAND))
+
+    assert ["http Bearer t"] == seen
+
+
+def test_credentials_by_hand_go_to_this_machine_and_encrypted(world: World) -> None:
+    """Whichever they are."""
+    said = [
+        world(world.mocked(echo, base_url=None).get(url, headers=BY_HAND)).data
+        for url in ("https://api.test/", "http://127.0.0.1:9/")
+    ]
+
+    assert [["Bearer t"], ["Bearer t"]] == said
+
+
 @pytest.mark.parametrize("url", ["http://localhost", "http://LOCALHOST.", "http://127.1:9", "http://[::1]:8080"])
 def test_credentials_may_stay_on_this_machine(url: str) -> None:
     """Nobody is on the way."""

@@ -342,7 +342,7 @@ def test_a_connection_that_was_idle_for_too_long_is_replaced_at_once(
     [
         attrs.evolve(FIXED, attempts=1),
         attrs.evolve(FIXED, stop=tenacity.stop_after_attempt(1)),
-        attrs.evolve(FIXED, strategy=Always()),
+        attrs.evolve(FIXED, wait=ExponentialWait(), strategy=Always()),
     ],
     ids=["attempts", "stop", "strategy"],
 )

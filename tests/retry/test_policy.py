@@ -87,6 +87,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     *(({name: tenacity.stop_after_attempt(3)}, name) for name in ("wait", "throttle_wait", "retry")),
     *(({"wait": value}, "wait") for value in (FixedWait, tenacity.retry_always)),
     ({"strategy": Own}, "strategy"),
+    *(({"strategy": Own(), name: given}, name) for name, given in (("retry", tenacity.retry_never), ("wait", 2))),
     *(({"strategy": each()}, "strategy") for each in (OwnAwaited, OwnAwaitedDelay)),
     *(({"retry": make(asynchronous)}, "retry") for make in (tenacity.retry_if_exception, tenacity.retry_if_result)),
     *(({"retry": make(tenacity.retry_never, AWAITED)}, "retry") for make in (tenacity.retry_any, tenacity.retry_all)),

@@ -130,6 +130,9 @@ class RetryPolicy:
 
     def __attrs_post_init__(self) -> None:
         check_fields(self)
+        if self.strategy is not None and (self.retry is not None or self.wait != ExponentialWait()):
+            name = "wait" if self.retry is None else "retry"
+            raise ConfigError(name, "is given beside a strategy, which says that", "leave out one of them")
 
 
 @functools.cache

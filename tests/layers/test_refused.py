@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from restkit import (
+    Admission,
     ConfigError,
     Cookies,
     Deadline,
@@ -26,6 +27,7 @@ from restkit import (
     Retry,
     Settings,
     Sign,
+    retry,
 )
 
 Make = Callable[[Any], object]
@@ -58,6 +60,9 @@ WRONG: dict[str, tuple[Make, Sequence[object]]] = {
     "Hooks.clock": (lambda given: Hooks(clock=given), NO_CLOCK),
     "Observe.clock": (lambda given: Observe([], clock=given), NO_CLOCK),
     "Hedge.clock": (lambda given: Hedge(0.1, clock=given), NO_CLOCK),
+    "Admission.attempt_timeout": (lambda given: Admission(attempt_timeout=given), NO_SECONDS),
+    "retry.clock": (lambda given: retry(clock=given), NO_CLOCK),
+    "retry.dice": (lambda given: retry(dice=given), (5, "dice")),
     "Deadline.seconds": (Deadline, NO_SECONDS),
     "Deadline.clock": (lambda given: Deadline(clock=given), NO_CLOCK),
     "Retry.clock": (lambda given: Retry(clock=given), NO_CLOCK),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Protocol, Self, cast, overlo
 from restkit.decorators.functions import P, Q, R, R_co, S, Timely, flowing
 from restkit.errors import ConfigError, DeadlineExceeded
 from restkit.flow import Clock, Effect, Flow
+from restkit.policies import checked
 from restkit.policies.checked import seconds_or_none
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def retry(
     from restkit.retrying.functions import retrying
     from restkit.retrying.memory import fresh_dice
 
-    chosen, time, rolled = policy_of(policy), clock or Clock(), dice or fresh_dice()
+    chosen, time = policy_of(policy), checked.clock_or_real("clock", clock)
+    rolled = checked.dice("dice", dice) or fresh_dice()
     seconds = seconds_or_none("deadline", deadline)
 
     def late() -> DeadlineExceeded:

@@ -65,7 +65,8 @@ class Admission:
         self._clock = checked.clock_or_real("clock", clock)
         self._limiter = limiter_of(rate_limit, self._clock)
         self._slots = slots_of(bulkhead)
-        self._breaker, self._attempt_timeout = breaker_of(breaker, dice), attempt_timeout
+        self._breaker = breaker_of(breaker, dice)
+        self._attempt_timeout = checked.seconds_or_none("attempt_timeout", attempt_timeout)
         self._cost = checked.cost("cost", cost)
         self._alone = self._slots if self._limiter is None and self._breaker is None else None
         if self._limiter is not None:

@@ -133,7 +133,7 @@ def full_jitter(wait: Any, asked: State, dice: random.Random) -> float:  # noqa:
 
 def some_jitter(wait: Any, asked: State, dice: random.Random) -> float:  # noqa: ANN401 - a wait_exponential_jitter
     """What `wait_exponential_jitter` rolls."""
-    told = {"min": 0.0, **vars(wait)}  # before tenacity 9.2 it has no minimum, and its multiplier another name
+    told: dict[str, Any] = {"min": 0.0, **vars(wait)}  # before tenacity 9.2 it has none, and the next has another name
     multiplier = told["multiplier"] if "multiplier" in told else told["initial"]
     plain = waits.wait_exponential(multiplier, max=float("inf"), exp_base=wait.exp_base)(asked)
     return float(max(0.0, told["min"], min(plain + dice.uniform(0.0, wait.jitter), wait.max)))
